@@ -1,0 +1,1 @@
+"""The language of flow files: values, conditions, strict loader. Pure."""

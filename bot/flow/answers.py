@@ -1,0 +1,131 @@
+"""From answers to facts: what each accepted answer makes known, and how it is quoted back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.flow.conditions import NO, UNSURE, YES, Fact
+from bot.flow.models import Choice, Flow, Kind, Question
+
+AnswerValue = str | float | tuple[str, ...]  # choice id or text; typed number; ids of the ticked choices
+
+_CERTAINTY = {NO: 0, UNSURE: 1, YES: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was accepted for a question."""
+
+    question: str
+    value: AnswerValue
+
+
+def facts_of(flow: Flow, answers: Iterable[Answer]) -> dict[str, Fact]:
+    """Everything the answers make known. A danger once said "yes" to is not undone by a later "no" elsewhere."""
+    facts: dict[str, Fact] = {}
+    for answer in answers:
+        add_facts(facts, flow.questions[answer.question], answer.value)
+    return facts
+
+
+def add_facts(facts: dict[str, Fact], question: Question, value: AnswerValue) -> tuple[str, ...]:
+    """Add what one answer makes known; the names of the facts it touched."""
+    made = facts_made(question, value)
+    for name, fact in made:
+        known, new = _certainty(facts.get(name)), _certainty(fact)
+        if known is None or new is None or new > known:
+            facts[name] = fact
+    return tuple(name for name, _ in made)
+
+
+def _certainty(fact: Fact | None) -> int | None:
+    return _CERTAINTY.get(fact) if isinstance(fact, str) else None
+
+
+def facts_made(question: Question, value: AnswerValue) -> tuple[tuple[str, Fact], ...]:
+    """The facts that one answer makes: the question's own, and those its choices set."""
+    if isinstance(value, tuple):
+        ticked = frozenset(value)
+        own: Fact = ticked
+        further = [pair for c in question.choices for pair in (c.sets if c.id in ticked else c.otherwise)]
+        return ((question.id, own), *further)
+    choice = question.choice(value)
+    if choice is None:
+        return ((question.id, value),)
+    return ((question.id, choice.fact), *choice.sets)
+
+
+def fits(question: Question, value: object) -> bool:
+    """Is this a possible answer to the question, as it stands now?"""
+    if question.kind is Kind.MANY_OF:
+        return isinstance(value, tuple) and bool(value) and all(question.choice(item) for item in value)
+    if isinstance(value, str) and question.choice(value):
+        return True
+    if question.kind.numeric:
+        return isinstance(value, (int, float)) and question.at_least <= value <= question.at_most
+    return question.kind is Kind.TEXT and isinstance(value, str) and bool(value.strip())
+
+
+def answer_text(question: Question, value: AnswerValue) -> str:
+    """The answer as the patient would recognise it."""
+    if isinstance(value, tuple):
+        return ", ".join(choice.label for choice in question.choices if choice.id in value)
+    choice = question.choice(value)
+    if choice:
+        return choice.label
+    if isinstance(value, (int, float)):
+        return f"{value:g} {_unit(question)}".strip()
+    return value
+
+
+def _unit(question: Question) -> str:
+    return "weeks" if question.kind is Kind.DURATION else question.unit or ""
+
+
+def quotes(flow: Flow, facts: Mapping[str, Fact], answers: Iterable[Answer] = ()) -> dict[str, str]:
+    """Fact -> what the patient said that made it known, ready to follow "because you said "."""
+    said = {name: text for name, fact in facts.items() if (text := _declared(flow, name, fact))}
+    for answer in answers:
+        question = flow.questions[answer.question]
+        if text := _said(question, answer.value):
+            said[answer.question] = text
+    return said
+
+
+def _declared(flow: Flow, name: str, fact: Fact) -> str | None:
+    declared = flow.facts.get(name)
+    if declared is None:
+        question = flow.questions.get(name)
+        return _said_of_fact(question, fact) if question else None
+    if isinstance(fact, (int, float)):
+        return declared.number_said and declared.number_said.replace("{value}", f"{fact:g}")
+    return declared.said.get(fact) if isinstance(fact, str) else None
+
+
+def _said_of_fact(question: Question, fact: Fact) -> str | None:
+    """For facts given without a conversation: quote the choice that would have made them."""
+    if isinstance(fact, frozenset):
+        return _said(question, tuple(fact))
+    match = next((choice for choice in question.choices if choice.fact == fact), None)
+    return _said(question, match.id if match else fact)
+
+
+def _said(question: Question, value: AnswerValue) -> str | None:
+    if isinstance(value, tuple):
+        texts = [_choice_said(question, choice) for choice in question.choices if choice.id in value]
+        return " and ".join(texts) or None
+    choice = question.choice(value)
+    if choice:
+        return _choice_said(question, choice)
+    if isinstance(value, (int, float)) and question.said:
+        return question.said.replace("{value}", f"{value:g}")
+    return None
+
+
+def _choice_said(question: Question, choice: Choice) -> str:
+    if choice.said:
+        return choice.said
+    if question.said and isinstance(choice.value, (int, float)):
+        return question.said.replace("{value}", choice.label)
+    return f"“{choice.label}”"

@@ -1,0 +1,95 @@
+"""Clinics that share the bot: what it knows of them. A clinic adds words and contacts; it never changes what is clinical."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.flow.errors import FlowError
+from bot.flow.yaml_source import Fields, Report, read_yaml
+
+PAYLOAD_LENGTH = 64  # what Telegram allows behind ?start=
+CAMPAIGN_MARK = "__"
+_PAYLOAD = re.compile(rf"[A-Za-z0-9_-]{{1,{PAYLOAD_LENGTH}}}")
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]|_(?!_)){0,29}")
+_GREETING_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """A clinic as patients meet it."""
+
+    slug: str
+    name: str
+    country: str | None = None  # ISO code
+    phone: str | None = None
+    booking: str | None = None  # address of a page
+    hours: str | None = None
+    greeting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a deep link says: the clinic's slug, and perhaps a campaign."""
+
+    slug: str
+    campaign: str | None = None
+
+    @property
+    def payload(self) -> str:
+        """The text behind ?start=."""
+        return self.slug + (f"{CAMPAIGN_MARK}{self.campaign}" if self.campaign else "")
+
+
+def read_link(payload: str) -> Link | None:
+    """The link that a start payload spells; None where it is damaged."""
+    if not _PAYLOAD.fullmatch(payload):
+        return None
+    slug, mark, campaign = payload.partition(CAMPAIGN_MARK)
+    return Link(slug.lower(), campaign or None) if slug and (campaign or not mark) else None
+
+
+def load_clinics(file: str, text: str, countries: Mapping[str, object]) -> dict[str, Clinic]:
+    """Read clinics.yaml. Raises FlowError, naming every problem."""
+    report = Report([])
+    source = Fields(read_yaml(file, text, report), "clinics", report)
+    clinics: dict[str, Clinic] = {}
+
+    def add(fields: Fields) -> None:
+        clinic = _clinic(fields, countries)
+        if clinic.slug in clinics:
+            fields.problem(f"the slug `{clinic.slug}` stands twice.", "Give each clinic its own.")
+        clinics[clinic.slug] = clinic
+
+    source.each("clinics", "clinic", add)
+    source.done()
+    if report.problems:
+        raise FlowError(tuple(report.problems))
+    return clinics
+
+
+def _clinic(fields: Fields, countries: Mapping[str, object]) -> Clinic:
+    clinic = Clinic(
+        slug=fields.text("slug"),
+        name=fields.text("name"),
+        country=fields.optional("country"),
+        phone=fields.optional("phone"),
+        booking=fields.optional("booking"),
+        hours=fields.optional("hours"),
+        greeting=fields.optional("greeting"),
+    )
+    fields.where = f"clinic {clinic.slug}"
+    if not _SLUG.fullmatch(clinic.slug):
+        remedy = "Use 1 to 30 small letters, digits, - and single _, beginning with a letter or digit."
+        fields.problem(f"`{clinic.slug}` cannot be a slug.", remedy)
+    if clinic.country and clinic.country not in countries:
+        remedy = "Write a two-letter code such as GB that emergency_numbers.yaml has."
+        fields.problem(f"the country `{clinic.country}` has no emergency numbers.", remedy)
+    if clinic.booking and not clinic.booking.startswith("https://"):
+        fields.problem("`booking` is not a safe web address.", "Write `booking: https://...`.")
+    if clinic.phone and not re.fullmatch(r"\+?[\d ()./-]{3,25}", clinic.phone):
+        fields.problem("`phone` is not a phone number.", 'Write it as `phone: "+44 20 7946 0000"`.')
+    if clinic.greeting and len(clinic.greeting) > _GREETING_LENGTH:
+        fields.problem(f"`greeting` is longer than {_GREETING_LENGTH} characters.", "Shorten it.")
+    return clinic

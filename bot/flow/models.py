@@ -1,0 +1,316 @@
+"""What a flow is made of. Frozen values; the loader builds them, nobody changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from bot.flow.conditions import NEVER, Condition, Fact
+
+
+class Tier(StrEnum):
+    """How urgent a danger sign is."""
+
+    NONE = "none"
+    SOON = "soon"  # a doctor within days, two weeks at most
+    SAME_DAY = "same_day"  # seen today
+    EMERGENCY = "emergency"  # ambulance or emergency department now
+
+    @property
+    def urgency(self) -> int:
+        """0 for none to 3 for emergency, for comparing."""
+        return _URGENCY[self]
+
+    @property
+    def alarms(self) -> bool:
+        """Does it end the questions at once?"""
+        return self.urgency >= Tier.SAME_DAY.urgency
+
+
+_URGENCY = {tier: place for place, tier in enumerate(Tier)}
+
+
+def most_urgent(tiers: list[Tier]) -> Tier:
+    """The highest of them; `none` where there is none."""
+    return max(tiers, key=lambda tier: tier.urgency, default=Tier.NONE)
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    ONE_OF = "one_of"
+    MANY_OF = "many_of"  # tick all that fit; "none" is exclusive
+    YES_NO = "yes_no"  # yes, no, not sure
+    SCALE = "scale"  # 0 to 10
+    NUMBER = "number"  # with a unit
+    DURATION = "duration"  # counted in weeks
+    TEXT = "text"  # a few words
+
+    @property
+    def numeric(self) -> bool:
+        """Is the answer a number?"""
+        return self in (Kind.SCALE, Kind.NUMBER, Kind.DURATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a clinical entry comes from, and whether a clinician has signed it."""
+
+    ref: str  # row of the research notes, such as RF-S01
+    refs: tuple[str, ...] = ()  # further rows this entry covers
+    source: str = ""
+    researched: str = ""  # date
+    reviewed: str = "no"  # "no", or name and date
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something offered as an answer."""
+
+    id: str
+    label: str
+    value: Fact | None = None  # what the question's fact becomes; the id where None
+    sets: tuple[tuple[str, Fact], ...] = ()  # further facts it makes
+    otherwise: tuple[tuple[str, Fact], ...] = ()  # facts made where a many_of leaves it unticked
+    said: str | None = None  # follows "because you said "
+    accepts: tuple[str, ...] = ()  # other words people type for it
+    covers: tuple[float, float] | None = None  # typed numbers that mean it
+    exclusive: bool = False
+
+    @property
+    def fact(self) -> Fact:
+        """What the question's fact becomes when it is chosen."""
+        return self.id if self.value is None else self.value
+
+
+@dataclass(frozen=True)
+class Question:
+    """A node that asks. Its id is also the name of the fact it makes."""
+
+    id: str
+    kind: Kind
+    ask: str
+    choices: tuple[Choice, ...] = ()
+    why: str | None = None  # shown at "Why do you ask?"
+    meaning: str | None = None  # shown at "What does this mean?"
+    unit: str | None = None
+    at_least: float = 0
+    at_most: float = 10
+    said: str | None = None  # how a number is quoted; {value} stands for it
+    picture: str | None = None  # file in pictures/
+    picture_text: str | None = None  # the same for those who cannot see it
+    danger: bool = False
+    ref: str | None = None
+    refs: tuple[str, ...] = ()
+
+    def choice(self, ident: object) -> Choice | None:
+        """The choice with this id."""
+        return self._by_id.get(ident)  # type: ignore[call-overload, no-any-return]  # any object may be looked up
+
+    @cached_property
+    def _by_id(self) -> dict[str, Choice]:
+        return {choice.id: choice for choice in self.choices}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A node that tells something and goes on."""
+
+    id: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of an outcome, shown where `when` holds and nothing it names in braces is empty."""
+
+    when: Condition
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A node that ends the questions."""
+
+    id: str
+    parts: tuple[Part, ...]
+    offers: tuple[str, ...] = ()  # what can be tapped afterwards
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A way out of a node: the first whose condition holds is taken."""
+
+    when: Condition
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of the order of questions."""
+
+    id: str
+    nodes: tuple[str, ...]
+    about: int = 0  # about how many questions a patient who passes through it answers in all
+
+
+@dataclass(frozen=True)
+class RedFlag:
+    """A danger sign: when it is there, how urgent it is, how people say it, what to do."""
+
+    id: str
+    tier: Tier
+    question: str  # plain yes/no, asked when typed words hint at it
+    signs: str  # follows "because you told me about "
+    why: str
+    when: Condition
+    evidence: Evidence
+    area: str = ""
+    unless: Condition = NEVER
+    tiers: tuple[tuple[Condition, Tier], ...] = ()  # first match wins, else `tier`
+    if_unsure: Tier = Tier.SOON
+    clarify: str | None = None  # question asked before it counts
+    advice: str | None = None
+    phrases: tuple[str, ...] = ()
+    look_alikes: tuple[str, ...] = ()
+    suspected: str = ""  # for maintainers, never shown
+    combines: bool = False  # looks at other red flags
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every fact that can change whether it counts, or how much."""
+        names = self.when.names() | self.unless.names() | frozenset(filter(None, (self.clarify,)))
+        return names.union(*(condition.names() for condition, _ in self.tiers))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why therapy may not be working."""
+
+    id: str
+    title: str
+    text: str
+    when: Condition
+    strength: int
+    evidence: Evidence
+    stronger_if: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """A question to take along to a clinician."""
+
+    ref: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do about it: an advice card."""
+
+    id: str
+    title: str
+    what: str
+    why: str
+    how: tuple[str, ...]
+    not_when: str
+    when: Condition
+    evidence: Evidence
+    words: str | None = None  # to say or send
+    words_for: str | None = None
+    ask: tuple[ToAsk, ...] = ()
+    unless: Condition = NEVER
+    priority: int = 3
+    first_today: bool = False  # can begin today without anybody's help
+    contact: bool = False  # show the clinic's phone and booking
+    with_alarm: bool = False  # may stand beside an alarm
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A short answer to what people ask."""
+
+    id: str
+    group: str
+    title: str
+    text: str
+    evidence: Evidence
+    phrases: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactDeclared:
+    """A fact that answers make besides the questions' own."""
+
+    id: str
+    said: Mapping[str, str | None]  # value -> what the patient said; empty for numbers
+    number_said: str | None = None
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A row of the research notes that this flow must keep a place for."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A conversation's map with everything clinical in it, checked."""
+
+    name: str
+    title: str
+    hash: str  # of the files' content
+    questions: Mapping[str, Question]
+    notices: Mapping[str, Notice]
+    outcomes: Mapping[str, Outcome]
+    stages: tuple[Stage, ...]
+    only_if: Mapping[str, Condition]  # node in the order -> when it is visited
+    finish: tuple[Route, ...]
+    facts: Mapping[str, FactDeclared]
+    red_flags: Mapping[str, RedFlag]
+    combinations: tuple[RedFlag, ...]
+    reasons: tuple[Reason, ...]
+    next_steps: tuple[NextStep, ...]
+    topics: tuple[Topic, ...]
+    messages: Mapping[str, str]
+    references: tuple[Reference, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The nodes in the order they are visited."""
+        return tuple(node for stage in self.stages for node in stage.nodes)
+
+    @cached_property
+    def stage_of(self) -> Mapping[str, Stage]:
+        """The stage a node stands in."""
+        return {node: stage for stage in self.stages for node in stage.nodes}
+
+    @cached_property
+    def flags_by_fact(self) -> Mapping[str, tuple[RedFlag, ...]]:
+        """The red flags that a fact can raise or change."""
+        touched: dict[str, list[RedFlag]] = {}
+        for flag in self.red_flags.values():
+            for name in flag.names:
+                touched.setdefault(name, []).append(flag)
+        return {name: tuple(flags) for name, flags in touched.items()}
+
+    @cached_property
+    def steps_by_id(self) -> Mapping[str, NextStep]:
+        """Next steps by id."""
+        return {step.id: step for step in self.next_steps}
+
+    def flag(self, ident: str) -> RedFlag | None:
+        """A red flag or combination by id."""
+        return self._all_flags.get(ident)
+
+    @cached_property
+    def _all_flags(self) -> dict[str, RedFlag]:
+        return {**self.red_flags, **{flag.id: flag for flag in self.combinations}}
+
