@@ -1,0 +1,1 @@
+"""How a conversation moves: session, inputs, outputs, machine, engine. Pure."""

@@ -1,0 +1,135 @@
+"""One person's position and answers in one flow: a frozen value that survives JSON unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.flow.answers import Answer, AnswerValue
+from bot.flow.models import Tier
+
+FORMAT = 1  # of the plain data; a reader that meets a higher number must not guess
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A red flag that the patient stated. It stands until that very statement is taken back."""
+
+    flag: str
+    tier: Tier
+    unsure: bool = False  # "not sure" was said
+    heard: bool = False  # in typed words, not as an answer
+    retracted: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Has it not been taken back?"""
+        return not self.retracted
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A question of the program's own, put between two steps of the conversation."""
+
+    question: str
+    about: str = ""  # what it is about: a flag's id, a link's payload
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Answers, and where the conversation stands. The place follows from the answers; it is kept to spare a replay."""
+
+    id: str
+    flow: str
+    flow_hash: str
+    node: str
+    started_at: float  # seconds since 1970
+    touched_at: float
+    answers: tuple[Answer, ...] = ()  # on the path, in the order given
+    dormant: tuple[Answer, ...] = ()  # given earlier, now off the path; they count again when the path returns
+    reopened: str | None = None  # the answered question that is shown again
+    pending: tuple[str, ...] = ()  # clarifying questions still to ask
+    picked: tuple[str, ...] = ()  # ticks of a many_of not yet finished
+    stated: tuple[Statement, ...] = ()
+    aside: Aside | None = None
+    turn: int = 0  # number of the question shown last; buttons carry it
+    last_tap: tuple[int, str] | None = None  # the tap accepted last, to know its double
+    clinic: str | None = None
+    campaign: str | None = None
+    country: str | None = None
+    language: str | None = None
+
+    @property
+    def showing(self) -> str:
+        """The node whose question is on the screen, asides left out."""
+        return self.reopened or self.node
+
+    def statement(self, flag: str) -> Statement | None:
+        """What was stated about this flag, if anything."""
+        return next((entry for entry in self.stated if entry.flag == flag), None)
+
+    def with_statement(self, statement: Statement) -> Session:
+        """The session with this statement in place of an older one about the same flag."""
+        others = tuple(entry for entry in self.stated if entry.flag != statement.flag)
+        return replace(self, stated=(*others, statement))
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            "format": FORMAT,
+            "id": self.id,
+            "flow": self.flow,
+            "flow_hash": self.flow_hash,
+            "node": self.node,
+            "started_at": self.started_at,
+            "touched_at": self.touched_at,
+            "answers": [[answer.question, _plain(answer.value)] for answer in self.answers],
+            "dormant": [[answer.question, _plain(answer.value)] for answer in self.dormant],
+            "reopened": self.reopened,
+            "pending": list(self.pending),
+            "picked": list(self.picked),
+            "stated": [[s.flag, str(s.tier), s.unsure, s.heard, s.retracted] for s in self.stated],
+            "aside": [self.aside.question, self.aside.about] if self.aside else None,
+            "turn": self.turn,
+            "last_tap": list(self.last_tap) if self.last_tap else None,
+            "clinic": self.clinic,
+            "campaign": self.campaign,
+            "country": self.country,
+            "language": self.language,
+        }
+
+
+def session_from_data(data: Mapping[str, Any]) -> Session:
+    """Read what `Session.to_data` wrote. Raises ValueError for a format newer than this program."""
+    if data["format"] > FORMAT:
+        raise ValueError(f"session format {data['format']} is newer than this program knows ({FORMAT})")
+    return Session(
+        id=data["id"],
+        flow=data["flow"],
+        flow_hash=data["flow_hash"],
+        node=data["node"],
+        started_at=data["started_at"],
+        touched_at=data["touched_at"],
+        answers=_answers(data["answers"]),
+        dormant=_answers(data["dormant"]),
+        reopened=data["reopened"],
+        pending=tuple(data["pending"]),
+        picked=tuple(data["picked"]),
+        stated=tuple(Statement(flag, Tier(tier), *marks) for flag, tier, *marks in data["stated"]),
+        aside=Aside(*data["aside"]) if data["aside"] else None,
+        turn=data["turn"],
+        last_tap=(data["last_tap"][0], data["last_tap"][1]) if data["last_tap"] else None,
+        clinic=data["clinic"],
+        campaign=data["campaign"],
+        country=data["country"],
+        language=data["language"],
+    )
+
+
+def _plain(value: AnswerValue) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _answers(data: list[list[Any]]) -> tuple[Answer, ...]:
+    return tuple(Answer(question, tuple(value) if isinstance(value, list) else value) for question, value in data)

@@ -1,0 +1,118 @@
+"""What the answers mean in the end: urgency, danger signs, reasons and next steps, each with its "because"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.flow.conditions import Fact, named_values
+from bot.flow.models import Flow, NextStep, Reason, Tier, most_urgent
+from bot.triage.screening import Finding, with_findings
+
+SHOWN_REASONS = 3  # more on request
+SHOWN_STEPS = 4  # more on request
+MAX_QUOTES = 3  # a longer "because you said" is not read
+_WISHES = frozenset({"wonder_about", "wants"})  # what the patient asked to know about
+_NO_REASON = SHOWN_REASONS + 2  # the rank of a step that answers none of the leading reasons
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyReason:
+    """A reason that fits the answers, with the answers it rests on."""
+
+    reason: Reason
+    because: str  # follows "because you said "
+    strength: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The result of a conversation."""
+
+    tier: Tier
+    red_flags: tuple[Finding, ...]
+    reasons: tuple[LikelyReason, ...]  # strongest first
+    next_steps: tuple[NextStep, ...]  # the one to begin with first
+
+    def to_data(self) -> dict[str, Any]:
+        """The assessment as plain data, for programs."""
+        return {
+            "tier": str(self.tier),
+            "red_flags": [
+                {"id": finding.flag.id, "ref": finding.flag.evidence.ref, "tier": str(finding.tier)}
+                for finding in self.red_flags
+            ],
+            "reasons": [
+                {"id": likely.reason.id, "ref": likely.reason.evidence.ref, "because": likely.because}
+                for likely in self.reasons
+            ],
+            "next_steps": [{"id": step.id, "ref": step.evidence.ref} for step in self.next_steps],
+        }
+
+
+def assess(
+    flow: Flow, facts: Mapping[str, Fact], findings: tuple[Finding, ...], quotes: Mapping[str, str]
+) -> Assessment:
+    """Judge the facts. `quotes` maps a fact to what the patient said."""
+    tier = most_urgent([finding.tier for finding in findings])
+    known = with_findings(facts, findings)
+    likely = () if tier.alarms else _reasons(flow, known, quotes)
+    known["reason"] = frozenset(entry.reason.id for entry in likely)
+    return Assessment(tier, findings, likely, _next_steps(flow, known, likely, alarm=tier.alarms))
+
+
+def _reasons(flow: Flow, known: dict[str, Fact], quotes: Mapping[str, str]) -> tuple[LikelyReason, ...]:
+    found: list[LikelyReason] = []
+    for reason in flow.reasons:
+        known["reason"] = frozenset(entry.reason.id for entry in found)
+        if reason.when.holds(known):
+            found.append(_likely(reason, known, quotes))
+    return tuple(sorted(found, key=lambda entry: -entry.strength))
+
+
+def _likely(reason: Reason, known: Mapping[str, Fact], quotes: Mapping[str, str]) -> LikelyReason:
+    stronger = [condition for condition in reason.stronger_if if condition.holds(known)]
+    facts = [name for condition in (reason.when, *stronger) for name in condition.evidence(known)]
+    said = tuple(dict.fromkeys(quotes[name] for name in facts if name in quotes))
+    return LikelyReason(reason, join_quotes(said), reason.strength + len(stronger))
+
+
+def join_quotes(said: tuple[str, ...]) -> str:
+    """"a, b and c", of the first few."""
+    *rest, last = said[:MAX_QUOTES] or ("",)
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def _next_steps(
+    flow: Flow, known: Mapping[str, Fact], likely: tuple[LikelyReason, ...], *, alarm: bool
+) -> tuple[NextStep, ...]:
+    fitting = [
+        step
+        for step in flow.next_steps
+        if (step.with_alarm or not alarm) and step.when.holds(known) and not step.unless.holds(known)
+    ]
+    place = {entry.reason.id: index for index, entry in enumerate(likely)}
+    fitting.sort(key=lambda step: -_worth(step, place, known))
+    return _begin_today(tuple(fitting))
+
+
+def _worth(step: NextStep, place: Mapping[str, int], known: Mapping[str, Fact]) -> int:
+    """A step that answers the strongest reason gains most, and one that was asked for as much."""
+    if not _WISHES.isdisjoint(step.when.evidence(known)):
+        return step.priority + _NO_REASON
+    best = min((place[name] for name in named_values(step.when, "reason") if name in place), default=_NO_REASON)
+    return step.priority + _NO_REASON - min(best, _NO_REASON)
+
+
+def _begin_today(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
+    """Safety first; then the best step that can begin today comes before the others."""
+    today = next((step for step in steps if step.first_today), None)
+    if today is None:
+        return steps
+    safety = tuple(step for step in steps if step.with_alarm)
+    return (*safety, *_without((today, *_without(steps, (today,))), safety))
+
+
+def _without(steps: tuple[NextStep, ...], removed: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
+    return tuple(step for step in steps if step not in removed)

@@ -1,0 +1,97 @@
+"""Which danger signs do the answers show, and how urgent are they? Run after every answer, before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.flow.conditions import Fact
+from bot.flow.models import Flow, RedFlag, Tier, most_urgent
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A red flag that counts, with the urgency it has here."""
+
+    flag: RedFlag
+    tier: Tier
+    unsure: bool = False  # it rests on a "not sure"
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What a screening found: the flags that count, most urgent first, and the questions to clarify others with."""
+
+    findings: tuple[Finding, ...] = ()
+    to_clarify: tuple[str, ...] = ()
+
+    @property
+    def tier(self) -> Tier:
+        """The highest urgency found."""
+        return most_urgent([finding.tier for finding in self.findings])
+
+
+def screen(
+    flow: Flow, facts: Mapping[str, Fact], touched: Iterable[str] | None = None, *, can_ask: bool = True
+) -> Screening:
+    """Screen the facts. With `touched`, only the flags that these facts can raise or change.
+
+    Where nothing can be asked, a flag that should be clarified counts as it stands.
+    """
+    findings, to_clarify = [], []
+    for flag in _concerned(flow, touched):
+        found = judge(flag, facts, can_ask=can_ask)
+        if isinstance(found, str):
+            to_clarify.append(found)
+        elif found is not None:
+            findings.append(found)
+    return Screening(ordered(findings), tuple(dict.fromkeys(to_clarify)))
+
+
+def _concerned(flow: Flow, touched: Iterable[str] | None) -> Iterable[RedFlag]:
+    if touched is None:
+        return flow.red_flags.values()
+    return dict.fromkeys(flag for name in touched for flag in flow.flags_by_fact.get(name, ()))
+
+
+def judge(flag: RedFlag, facts: Mapping[str, Fact], *, can_ask: bool = True) -> Finding | str | None:
+    """The finding, or the question that must be asked before it counts, or None."""
+    if not flag.when.possible(facts):
+        return None
+    if flag.clarify and flag.clarify not in facts and can_ask:
+        return flag.clarify
+    if flag.unless.holds(facts):
+        return None
+    changed = next((tier for condition, tier in flag.tiers if condition.holds(facts)), None)
+    if flag.when.holds(facts):
+        return Finding(flag, changed or flag.tier)
+    return Finding(flag, most_urgent([flag.if_unsure, changed or Tier.SOON]), unsure=True)
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Most urgent first; equally urgent ones in the order found."""
+    return tuple(sorted(findings, key=lambda finding: -finding.tier.urgency))
+
+
+def merged(findings: Iterable[Finding], standing: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Join what was found now with what was stated before: each flag once, never less urgent than it was stated."""
+    by_id = {finding.flag.id: finding for finding in findings}
+    for before in standing:
+        now = by_id.get(before.flag.id)
+        if now is None or now.tier.urgency < before.tier.urgency:
+            by_id[before.flag.id] = before if now is None else replace(now, tier=before.tier)
+    return ordered(by_id.values())
+
+
+def combine(flow: Flow, facts: Mapping[str, Fact], findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Add the combinations: flags that look at the flags found."""
+    known = with_findings(facts, findings)
+    extra = [Finding(flag, flag.tier) for flag in flow.combinations if flag.when.holds(known)]
+    return merged(findings, extra)
+
+
+def with_findings(facts: Mapping[str, Fact], findings: tuple[Finding, ...]) -> dict[str, Fact]:
+    """The facts together with what was concluded: `red_flag`, `tier`, `red_flag_count`."""
+    tier = most_urgent([finding.tier for finding in findings])
+    flags = frozenset(finding.flag.id for finding in findings)
+    return {**facts, "red_flag": flags, "tier": str(tier), "red_flag_count": float(len(flags))}
