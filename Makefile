@@ -1,0 +1,43 @@
+# Two commands: `make run` starts the bot, `make test` checks everything. Each sets up what it needs in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: run test lint types imports pytest lock clean
+
+run: $(VENV)/.run
+	@$(PY) -m bot run
+
+test: lint types imports pytest
+
+lint: $(VENV)/.dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: $(VENV)/.dev
+	$(PY) -m mypy
+
+imports: $(VENV)/.dev
+	$(VENV)/bin/lint-imports --no-cache
+
+pytest: $(VENV)/.dev
+	$(PY) -m pytest -q --cov --cov-report=term
+
+# Pinned versions with hashes, made anew from pyproject.toml and requirements/dev.in.
+lock: $(VENV)/.dev
+	$(PY) -m pip install --quiet pip-tools
+	scripts/lock $(PY)
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/.run: requirements/run.txt
+	@scripts/new-venv $(PYTHON) $(VENV)
+	@$(INSTALL) -r requirements/run.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	@$(INSTALL) -r requirements/dev.txt
+	@touch $@
