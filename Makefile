@@ -5,10 +5,16 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test lint types imports pytest lock clean
+.PHONY: run chat check test lint types imports pytest lock clean
 
 run: $(VENV)/.run
 	@$(PY) -m bot run
+
+chat: $(VENV)/.run
+	@$(PY) -m bot chat
+
+check: $(VENV)/.run
+	@$(PY) -m bot check
 
 test: lint types imports pytest
 

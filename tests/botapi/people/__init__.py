@@ -1,0 +1,1 @@
+"""Simulated people on the other side of the chat."""
