@@ -5,7 +5,7 @@ The ports it needs are declared here; adapters/storage fills `Store`, adapters/t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +15,8 @@ from bot.dialogue.inputs import Input, Opened, SentOther
 from bot.dialogue.outputs import Erase, Output
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
+from bot.flow.answers import Answer
+from bot.flow.errors import PtbotError
 
 Clock = Callable[[], float]  # seconds since 1970
 
@@ -38,57 +40,70 @@ class Unsent:
     id: int  # grows; within a chat it is the sending order
     chat: int
     output: Output
+    since: float  # when it was put in, seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """An output that reached its chat."""
+
+    unsent: Unsent
+    message_id: int | None = None  # the message that shows it now, where there is one
+
+
+class StorageError(PtbotError):
+    """The database cannot be used."""
 
 
 class Unit(Protocol):
     """One transaction: what is done in it is saved together or not at all."""
 
-    def first_time(self, update_id: int) -> bool:
-        """Note an update id. False where it was handled before."""
+    def take(self, updates: Sequence[Update]) -> list[Update]:
+        """Note updates as handled. Those that are new, each once; their chats are locked until the end."""
         ...
 
     def session(self, chat: int) -> Session | None:
         """The chat's session, locked until the end of the transaction."""
         ...
 
-    def save(self, chat: int, session: Session) -> None:
-        """Keep the session, and every answer it holds that was not recorded yet."""
+    def save(self, chat: int, session: Session, given: Sequence[Answer]) -> None:
+        """Keep the session, and record the answers given. Who is saved has not left."""
         ...
 
     def send(self, chat: int, outputs: Sequence[Output]) -> None:
-        """Put outputs into the outbox, in order."""
+        """Put outputs into the outbox, in order. A redrawn question replaces older drawings of it that still wait."""
         ...
 
-    def erase(self, chat: int) -> None:
-        """Delete everything about the chat: session, answers, outputs still to send, message ids."""
+    def erase(self, chat: int, farewell: Sequence[Output]) -> None:
+        """Delete everything about the chat. Only the farewell remains, until it is sent."""
         ...
 
     def mark_left(self, chat: int, *, left: bool) -> None:
-        """Remember that the person blocked the bot, or came back; what waits for somebody who left is retired."""
+        """Remember that the person blocked the bot, or came back. What waits for somebody who left is retired."""
         ...
 
 
 class Store(Protocol):
-    """Where everything lives between two updates."""
+    """Where everything lives between two updates. Its methods raise StorageError when the database cannot be used."""
 
     def unit(self) -> AbstractContextManager[Unit]:
         """Begin a transaction; commits at the end, rolls back on an exception."""
         ...
 
-    def unsent(self, limit: int = 1000) -> list[Unsent]:
-        """Outputs waiting to be sent, urgent ones first, else in order."""
+    def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
+        """Outputs waiting to be sent, urgent ones first, else in order. `but`: ids already under way."""
         ...
 
-    def sent(self, unsent_id: int, chat: int, turn: int | None, message_id: int | None) -> None:
-        """An output was delivered; remember which message shows this turn."""
+    def sent(self, delivered: Sequence[Delivered]) -> None:
+        """Outputs were delivered: forget them, and remember which messages show which turns."""
         ...
 
-    def retire(self, unsent_id: int) -> None:
-        """An output can never be delivered."""
+    def retire(self, unsent: Sequence[Unsent]) -> None:
+        """Outputs can never be delivered: forget them."""
         ...
 
     def message_of(self, chat: int, turn: int) -> int | None:
-        """The message that shows this turn, if it was sent."""
+        """The message that shows this turn, if it was sent and is not settled yet."""
         ...
 
 
@@ -101,35 +116,41 @@ class Conversation:
     def handle(self, updates: Sequence[Update]) -> None:
         """Take a batch of updates, each at most once, and save all their effects together."""
         with self._store.unit() as unit:
-            for update in updates:
-                if unit.first_time(update.id):
-                    self._handle(unit, update)
+            for update in unit.take(updates):
+                self._handle(unit, update)
 
     def _handle(self, unit: Unit, update: Update) -> None:
         if update.left or update.returned:
             unit.mark_left(update.chat, left=update.left)
         if update.done is None:
             return
-        step = self._step(unit.session(update.chat), update)
-        if any(isinstance(output, Erase) for output in step.outputs):
-            unit.erase(update.chat)
-        if step.session is not None:
-            unit.save(update.chat, step.session)
-        unit.send(update.chat, [output for output in step.outputs if not isinstance(output, Erase)])
+        before = unit.session(update.chat)
+        step = self._begin(update, update.done) if before is None else self._advance(before, update.done)
+        outputs = [output for output in step.outputs if not isinstance(output, Erase)]
+        if step.session is None:
+            unit.erase(update.chat, farewell=outputs)
+        else:
+            unit.save(update.chat, step.session, given(before, step.session))
+            unit.send(update.chat, outputs)
 
-    def _step(self, session: Session | None, update: Update) -> Step:
-        now = self._clock()
-        if session is not None:
-            assert update.done is not None
-            return self.engine.advance(session, update.done, now)
-        payload = update.done.payload if isinstance(update.done, Opened) else ""
-        begun = self.engine.start(str(update.chat), now, payload=payload, language=update.language)
-        if isinstance(update.done, Opened | SentOther) or begun.session is None or update.done is None:
-            return begun
-        return self._first_words(begun, update.done, now)
+    def _advance(self, session: Session, done: Input) -> Step:
+        return self.engine.advance(session, done, self._clock())
 
-    def _first_words(self, begun: Step, done: Input, now: float) -> Step:
-        """Somebody who writes before pressing Start is greeted, and what they wrote counts."""
-        assert begun.session is not None
-        step = self.engine.advance(begun.session, done, now)
+    def _begin(self, update: Update, done: Input) -> Step:
+        payload = done.payload if isinstance(done, Opened) else ""
+        begun = self.engine.start(str(update.chat), self._clock(), payload=payload, language=update.language)
+        if begun.session is None or isinstance(done, Opened | SentOther) or _is_tap(done):
+            return begun  # a tap here is on a button of a conversation that was erased
+        # Somebody who writes before pressing Start is greeted, and what they wrote counts.
+        step = self._advance(begun.session, done)
         return Step(step.session, (*begun.outputs[:1], *step.outputs))
+
+
+def _is_tap(done: Input) -> bool:
+    return getattr(done, "turn", None) is not None
+
+
+def given(before: Session | None, after: Session) -> tuple[Answer, ...]:
+    """The answers that were given or changed between two states of a session."""
+    known = {*before.answers, *before.dormant} if before else set()
+    return tuple(answer for answer in after.answers if answer not in known)

@@ -1,0 +1,100 @@
+"""Opens the database: SQLite in a file, or PostgreSQL by its address."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, false, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.adapters.storage.faults import explained
+from bot.adapters.storage.tables import updates
+from bot.adapters.storage.upgrade import upgrade
+from bot.conversation import StorageError
+
+SQLITE_OLDEST = (3, 35, 0)  # the first that knows RETURNING
+BUSY_TIMEOUT_SECONDS = 5  # how long to wait for another program, such as a backup
+CONNECT_TIMEOUT_SECONDS = 5
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",  # what hosts often call it
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+_TRY_TO_WRITE = delete(updates).where(false())  # changes nothing, but is refused where nothing may be written
+_PRAGMAS = (
+    f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a commit is on the disk before anything is sent
+    "foreign_keys = ON",
+    "secure_delete = ON",  # what a patient erases is overwritten
+)
+
+
+def open_engine(address: str) -> Engine:
+    """Connect, and bring the schema up to date. Raises StorageError with one clear line."""
+    url = _url(address)
+    engine = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
+    try:
+        with explained(url), engine.begin() as connection:
+            upgrade(connection)
+            connection.execute(_TRY_TO_WRITE)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _url(address: str) -> URL:
+    remedy = "Write sqlite:///ptbot.db or postgresql://user:password@host/name."
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise StorageError(f"This is not the address of a database. {remedy}") from error
+    if url.drivername not in _DRIVERS:
+        raise StorageError(f"A database of the kind {url.drivername} is not supported. {remedy}")
+    if url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StorageError("A database in memory forgets everything at the end. Write sqlite:///ptbot.db.")
+    return url.set(drivername=_DRIVERS[url.drivername])
+
+
+def _sqlite(url: URL) -> Engine:
+    if sqlite3.sqlite_version_info < SQLITE_OLDEST:
+        raise StorageError(f"This Python brings SQLite {sqlite3.sqlite_version}; 3.35 or newer is needed.")
+    _prepare(Path(url.database or ""))
+    engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(file: Path) -> None:
+    """What patients say is not for other users of the machine: the file is created for this one only."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)
+    except OSError as error:
+        reason = "Check that the folder exists and the bot may write to it."
+        raise StorageError(f"The database {file} cannot be created ({error.strerror}). {reason}") from error
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # or Python's sqlite3 would begin transactions on its own, and too late
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # IMMEDIATE: what is read stays true until it is written, and a second writer waits here instead of failing later.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(url: URL) -> Engine:
+    url = url.update_query_dict({"connect_timeout": str(CONNECT_TIMEOUT_SECONDS), **url.query})
+    try:
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise StorageError('PostgreSQL needs one more package. Run: pip install "psycopg[binary]"') from error

@@ -1,0 +1,52 @@
+"""What went wrong with a database, in one line that says what to do. Nothing a patient wrote can get into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+from bot.conversation import StorageError
+
+# What the drivers say, in small letters -> what it means. First match wins.
+_MEANINGS = (
+    ("unable to open database file", "cannot be opened. Check that the folder exists and the bot may write to it."),
+    ("readonly database", "is read-only. Give the bot the right to write to the file and to its folder."),
+    ("read-only transaction", "is read-only. Connect to the primary server, with a role that may write."),
+    ("disk is full", "cannot grow: the disk is full. Free some space."),
+    ("no space left on device", "cannot grow: the server's disk is full. Free some space there."),
+    ("disk i/o error", "cannot be read or written: the disk reports an error. Check the disk."),
+    ("file is not a database", "is not a database. Point the setting to another file, or restore a backup."),
+    ("malformed", "is damaged. Restore a backup."),
+    ("database is locked", "is held by another program. Stop that program, or a second copy of the bot."),
+    ("password authentication failed", "refuses the name or the password. Correct them in the address."),
+    ("does not exist", "does not know the role or the database in the address. Create it, or correct the address."),
+    ("permission denied", "does not let the bot's role do this. Grant it the right to create and change tables."),
+    ("connection", "cannot be reached. Check that the server runs and that the address is right."),
+)
+
+
+@contextmanager
+def explained(url: URL) -> Iterator[None]:
+    """Turn what the driver raises into a StorageError; the cause is kept."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StorageError(f"The database {place(url)} {_meaning(error)}") from error
+
+
+def place(url: URL) -> str:
+    """Where the database is, without the password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    return f"{url.database or 'postgres'} on {url.query.get('host') or url.host or 'this machine'}"
+
+
+def _meaning(error: DBAPIError) -> str:
+    said = str(error.orig).lower()
+    for words, meaning in _MEANINGS:
+        if words in said:
+            return meaning
+    return f"cannot be used ({type(error.orig).__name__})."

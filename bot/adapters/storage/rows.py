@@ -1,0 +1,73 @@
+"""Values to rows and back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.conversation import Unsent
+from bot.dialogue.outputs import Output, Settle, Tick, output_from_data, output_to_data
+from bot.dialogue.session import Session, session_from_data
+from bot.flow.answers import Answer
+
+Row = dict[str, Any]
+URGENT, USUAL = 0, 1
+
+
+def session_row(chat: int, session: Session, now: float) -> Row:
+    """A row of `sessions`, for somebody who is here."""
+    return {
+        "chat": chat,
+        "session": _json(session.to_data()),
+        "flow_hash": session.flow_hash,
+        "updated_at": now,
+        "has_left": False,
+    }
+
+
+def empty_session_row(chat: int, now: float) -> Row:
+    """A row of `sessions` for a chat whose first session is not saved yet."""
+    return {"chat": chat, "session": None, "flow_hash": None, "updated_at": now, "has_left": False}
+
+
+def read_session(text: str | None) -> Session | None:
+    """The session of a row."""
+    return session_from_data(json.loads(text)) if text else None
+
+
+def answer_row(chat: int, answer: Answer, given_at: float) -> Row:
+    """A row of `answers`."""
+    return {"chat": chat, "question": answer.question, "value": _json(answer.value), "given_at": given_at}
+
+
+def output_row(chat: int, output: Output, now: float) -> Row:
+    """A row of `outbox`."""
+    data = output_to_data(output)
+    return {
+        "chat": chat,
+        "rank": URGENT if data.get("urgent") else USUAL,
+        "kind": data["type"],
+        "turn": turn_of(output),
+        "output": _json(data),
+        "created_at": now,
+    }
+
+
+def read_unsent(number: int, chat: int, output: str, created_at: float) -> Unsent:
+    """What a row of `outbox` says."""
+    return Unsent(number, chat, output_from_data(json.loads(output)), created_at)
+
+
+def turn_of(output: Output) -> int | None:
+    """The turn of the question that the output shows or changes, if any."""
+    return output.ask.turn if isinstance(output, Tick) else getattr(output, "turn", None)
+
+
+def redraws(output: Output) -> bool:
+    """Does the output change a message that shows a question already?"""
+    return isinstance(output, Tick | Settle)
+
+
+def _json(data: object) -> str:
+    # Plain ASCII: typed text may hold half an emoji or a zero character, which a database would refuse.
+    return json.dumps(data, separators=(",", ":"))

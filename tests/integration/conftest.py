@@ -1,0 +1,51 @@
+"""What the tests on real databases share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import running_postgres
+from tests.support.stores import Clock, MemoryPlace, Place, SqlPlace, empty_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with running_postgres() as address:
+        yield address
+
+
+@pytest.fixture
+def clean_postgres(postgres: str) -> str:
+    empty_postgres(postgres)
+    return postgres
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Each kind of store in turn."""
+    opened: Place = MemoryPlace() if request.param == "memory" else _database(request, request.param)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[SqlPlace]:
+    """Each kind of database in turn."""
+    opened = _database(request, request.param)
+    yield opened
+    opened.close()
+
+
+def _database(request: pytest.FixtureRequest, kind: str) -> SqlPlace:
+    if kind == "postgresql":
+        return SqlPlace(request.getfixturevalue("clean_postgres"))
+    folder: Path = request.getfixturevalue("tmp_path")
+    return SqlPlace(f"sqlite:///{folder / 'bot.db'}")

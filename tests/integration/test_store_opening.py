@@ -1,0 +1,285 @@
+"""Opening a database: its schema is brought up to date, and whatever is wrong is said in one clear line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from bot.adapters.storage import engine as engine_module
+from bot.adapters.storage.engine import open_engine
+from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
+from bot.adapters.storage.store import SqlStore, open_store
+from bot.adapters.storage.tables import metadata
+from bot.conversation import StorageError
+from bot.dialogue.outputs import Say
+from bot.flow.errors import PtbotError
+from tests.support.sessions import EVERYTHING, PLAIN
+from tests.support.stores import SqlPlace, looking_into
+
+
+def complaint(address: str) -> str:
+    """What opening it says; one line."""
+    with pytest.raises(StorageError) as caught:
+        open_engine(address)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert isinstance(caught.value, PtbotError)
+    return message
+
+
+def sqlite_file(folder: Path) -> Path:
+    """A database with one session in it."""
+    file = folder / "bot.db"
+    store = open_store(f"sqlite:///{file}")
+    with store.unit() as unit:
+        unit.save(7, EVERYTHING, EVERYTHING.answers)
+    store.close()
+    return file
+
+
+# -- the schema
+
+
+def test_the_migrations_make_exactly_the_tables(database: SqlPlace) -> None:
+    open_engine(database.address).dispose()
+    options = {"version_table": VERSION_TABLE, "compare_server_default": True}
+    with looking_into(database.address) as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+        assert connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) == REVISIONS[-1]
+
+
+def test_the_revisions_are_those_in_the_folder() -> None:
+    config = Config()
+    config.set_main_option("script_location", "bot.adapters.storage:migrations")
+    newest_first = ScriptDirectory.from_config(config).walk_revisions()
+    assert tuple(script.revision for script in newest_first) == REVISIONS[::-1]
+
+
+def test_an_empty_version_table_is_migrated(database: SqlPlace) -> None:
+    with looking_into(database.address) as connection:
+        connection.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL)"))
+    open_engine(database.address).dispose()
+    with looking_into(database.address) as connection:
+        assert set(metadata.tables) <= set(inspect(connection).get_table_names())
+
+
+def test_a_second_start_does_not_load_alembic(tmp_path: Path) -> None:
+    file = sqlite_file(tmp_path)
+    program = (
+        "import sys; from bot.adapters.storage.store import open_store;"
+        f"open_store('sqlite:///{file}').close(); sys.exit('alembic' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_newer_schema_is_refused_and_left_alone(database: SqlPlace) -> None:
+    open_engine(database.address).dispose()
+    with looking_into(database.address) as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    assert "newer version of this program (schema 9999; this one knows 0001)" in complaint(database.address)
+    with looking_into(database.address) as connection:
+        assert connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) == "9999"
+
+
+def test_another_programs_tables_are_not_touched(database: SqlPlace) -> None:
+    with looking_into(database.address) as connection:
+        connection.execute(text("CREATE TABLE sessions (id INTEGER)"))
+    assert "another program's tables" in complaint(database.address)
+    with looking_into(database.address) as connection:
+        assert inspect(connection).get_table_names() == ["sessions"]
+
+
+def test_a_failed_migration_leaves_nothing_behind(database: SqlPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alembic.operations import Operations
+
+    def fail(*arguments: object, **more: object) -> None:
+        raise RuntimeError("the power went")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Operations, "create_index", fail)
+        with pytest.raises(RuntimeError):
+            open_engine(database.address)
+    with looking_into(database.address) as connection:
+        assert inspect(connection).get_table_names() == []
+    open_engine(database.address).dispose()
+
+
+# -- SQLite
+
+
+def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'bot.db'}")
+    with engine.begin() as connection:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete")
+        assert [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas] == ["wal", 2, 1, 5000, 1]
+    engine.dispose()
+
+
+def test_a_missing_folder_is_made_and_the_file_is_private(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "folder" / "bot.db"
+    open_engine(f"sqlite:///{file}").dispose()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_what_was_erased_is_not_in_the_file(tmp_path: Path) -> None:
+    file = sqlite_file(tmp_path)
+    assert b"north-physio" in file.read_bytes()
+    store = open_store(f"sqlite:///{file}")
+    with store.unit() as unit:
+        unit.erase(7, [])
+    store.close()  # the last to close it empties the write-ahead log
+    assert b"north-physio" not in file.read_bytes()
+    assert not (tmp_path / "bot.db-wal").exists()
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    file.write_text("Dear diary, " * 100)
+    assert "bot.db is not a database" in complaint(f"sqlite:///{file}")
+    assert file.read_text().startswith("Dear diary")
+
+
+def test_a_damaged_file(tmp_path: Path) -> None:
+    file = sqlite_file(tmp_path)
+    size = file.stat().st_size
+    with file.open("r+b") as stream:
+        stream.seek(100)
+        stream.write(b"\xff" * (size - 100))
+    assert "bot.db is damaged. Restore a backup." in complaint(f"sqlite:///{file}")
+
+
+def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
+    assert "cannot be opened" in complaint(f"sqlite:///{tmp_path}")
+
+
+def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "cannot be created" in complaint(f"sqlite:///{tmp_path / 'file' / 'bot.db'}")
+
+
+def test_a_read_only_folder() -> None:
+    with public_folder() as folder:
+        folder.chmod(0o555)
+        with as_nobody():
+            assert "cannot be created (Permission denied)" in complaint(f"sqlite:///{folder / 'bot.db'}")
+
+
+def test_a_read_only_file() -> None:
+    with public_folder() as folder:
+        file = sqlite_file(folder)
+        file.chmod(0o444)
+        with as_nobody():
+            assert "bot.db is read-only" in complaint(f"sqlite:///{file}")
+
+
+def test_a_file_that_becomes_read_only(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'bot.db'}")
+    store = SqlStore(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(StorageError, match="is read-only"), store.unit() as unit:
+        unit.save(7, PLAIN, ())
+    store.close()
+
+
+def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path) -> None:
+    file = sqlite_file(tmp_path)
+    engine = open_engine(f"sqlite:///{file}")
+    store = SqlStore(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # as many as there are now
+    with pytest.raises(StorageError, match="the disk is full"), store.unit() as unit:
+        unit.send(7, [Say("long " * 10_000)])
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    with store.unit() as unit:
+        assert unit.session(7) == EVERYTHING
+    assert store.unsent() == []
+    store.close()
+
+
+def test_a_file_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = sqlite_file(tmp_path)
+    monkeypatch.setattr(engine_module, "_PRAGMAS", ("busy_timeout = 1",))
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "held by another program" in complaint(f"sqlite:///{file}")
+
+
+def test_an_old_sqlite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 26, 0))
+    assert "3.35 or newer is needed" in complaint(f"sqlite:///{tmp_path / 'bot.db'}")
+
+
+# -- addresses
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("", "not the address of a database"),
+        ("ptbot.db", "not the address of a database"),
+        ("mysql://root:secret@db/ptbot", "kind mysql is not supported"),
+        ("sqlite://", "in memory forgets everything"),
+        ("sqlite:///:memory:", "in memory forgets everything"),
+        ("postgresql://ptbot:secret@127.0.0.1:1/ptbot", "ptbot on 127.0.0.1 cannot be reached"),
+        ("postgres://ptbot:secret@/ptbot?host=/nowhere", "ptbot on /nowhere cannot be reached"),
+    ],
+)
+def test_a_wrong_address(address: str, said: str) -> None:
+    message = complaint(address)
+    assert said in message
+    assert "secret" not in message
+
+
+def test_a_postgresql_without_that_database(postgres: str) -> None:
+    assert "does not know the role or the database" in complaint(postgres.replace("/postgres?", "/nowhere?"))
+
+
+def test_a_postgresql_that_is_read_only(clean_postgres: str) -> None:
+    open_engine(clean_postgres).dispose()
+    assert "is read-only" in complaint(clean_postgres + "&options=-cdefault_transaction_read_only=on")
+
+
+def test_postgresql_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    assert "pip install" in complaint("postgresql://127.0.0.1/ptbot")
+
+
+@contextmanager
+def public_folder() -> Iterator[Path]:
+    """A folder that every user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="ptbot-"))
+    folder.chmod(0o777)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Without root's right to write anywhere."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

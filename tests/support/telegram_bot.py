@@ -1,0 +1,108 @@
+"""The Telegram adapter, wired to a store in memory and to a test server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+
+from bot.adapters.telegram.poller import Poller
+from bot.adapters.telegram.transport import Api
+from bot.conversation import Delivered, Store, Unsent, Update
+from bot.dialogue.commands import MENU
+from bot.dialogue.outputs import Output
+from tests.botapi import BotApiServer
+
+WORDS = {
+    "button_back": "‹ Back",
+    "button_help": "Help",
+    "button_emergency": "Emergency",
+    "button_done": "Done",
+    "button_why": "Why do you ask?",
+    "button_meaning": "What does this mean?",
+    "progress": "{number} of about {total}",
+    "group_reply": "I work in private chats only. Please write to me there.",
+    "bot_short_description": "Finds out why physical therapy may not be working.",
+    "bot_description": "I ask about 20 short questions.\nI am not a doctor.",
+    **{f"command_{name}": f"About {name}" for name in MENU},
+}
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + (640).to_bytes(4, "big") + (480).to_bytes(4, "big")
+
+
+class AsyncOutbox:
+    """A store's outbox as the adapter wants it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def unsent(self, limit: int, but: Collection[int]) -> Sequence[Unsent]:
+        return self._store.unsent(limit, but)
+
+    async def sent(self, delivered: Sequence[Delivered]) -> None:
+        self._store.sent(delivered)
+
+    async def retire(self, unsent: Sequence[Unsent]) -> None:
+        self._store.retire(unsent)
+
+    async def message_of(self, chat: int, turn: int) -> int | None:
+        return self._store.message_of(chat, turn)
+
+    async def mark_left(self, chat: int) -> None:
+        with self._store.unit() as unit:
+            unit.mark_left(chat, left=True)
+
+
+class Script:
+    """Handles updates by a function instead of an engine."""
+
+    def __init__(self, store: Store, react: Callable[[Update], Sequence[Output]]) -> None:
+        self.store, self.react = store, react
+        self.taken: list[Update] = []  # each once
+        self.seen: list[Update] = []  # with repetitions
+        self.failures: list[Exception] = []  # raised by the next calls, before anything is saved
+
+    def handle(self, updates: Sequence[Update]) -> None:
+        self.seen += updates
+        if self.failures:
+            raise self.failures.pop(0)
+        with self.store.unit() as unit:
+            for update in unit.take(updates):
+                self.taken.append(update)
+                if update.left or update.returned:
+                    unit.mark_left(update.chat, left=update.left)
+                if update.done is not None:
+                    unit.send(update.chat, self.react(update))
+
+
+@contextlib.asynccontextmanager
+async def running(
+    server: BotApiServer, handle: Callable[[Sequence[Update]], None], store: Store, token: str | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
+    """The bot at work until the end of the block."""
+
+    async def handled(updates: Sequence[Update]) -> None:
+        handle(updates)
+
+    api = Api(token or server.token, server.base_url)
+    poller = Poller(api, handled, AsyncOutbox(store), WORDS, lambda _: PNG, calls_per_second=None)
+    task = asyncio.create_task(poller.run())
+    try:
+        yield task
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task])
+            assert task.cancelled(), task.exception()
+
+
+async def until(condition: Callable[[], object], seconds: float = 5) -> None:
+    """Wait until this holds; for what no chat shows."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - it is about things that tell nobody
+            await asyncio.sleep(0.01)
+
+
+async def settled(server: BotApiServer, store: Store) -> None:
+    """All that was sent to the bot is handled, and all it has to say is said."""
+    await until(lambda: not server.world.updates.pending and not store.unsent(10, ()))

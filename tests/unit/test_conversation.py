@@ -1,0 +1,113 @@
+"""The use case, with a small engine that counts and a store in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.conversation import Conversation, Delivered, Update, given
+from bot.dialogue.inputs import Chose, Commanded, Input, Opened, SentOther, Typed
+from bot.dialogue.outputs import Erase, Output, Say, Settle
+from bot.dialogue.session import Session
+from bot.dialogue.step import Step
+from bot.flow.answers import Answer
+from tests.support.memory_store import MemoryStore
+from tests.support.sessions import PLAIN, question, update
+from tests.support.stores import Clock
+
+CHAT = 7
+
+
+class CountingEngine:
+    """Greets and asks; then counts what it is told. "delete" erases, "break" breaks."""
+
+    def start(self, session_id: str, now: float, *, payload: str = "", language: str | None = None) -> Step:
+        begun = replace(PLAIN, id=session_id, turn=1, clinic=payload or None, language=language)
+        return Step(begun, (Say("Hello"), question(1)))
+
+    def advance(self, session: Session, done: Input, now: float) -> Step:
+        if done == Typed("break"):
+            raise RuntimeError("a mistake of ours")
+        if done == Typed("delete"):
+            return Step(None, (Settle(session.turn), Erase(), Say("Deleted")))
+        moved = replace(session, turn=session.turn + 1, answers=(Answer("turns", session.turn),))
+        return Step(moved, (Settle(session.turn), question(moved.turn)))
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore(Clock())
+
+
+@pytest.fixture
+def conversation(store: MemoryStore) -> Conversation:
+    engine: Any = CountingEngine()
+    return Conversation(engine, store, Clock())
+
+
+def waiting(store: MemoryStore) -> list[Output]:
+    return [one.output for one in store.unsent()]
+
+
+def test_a_conversation_begins_and_goes_on(conversation: Conversation, store: MemoryStore) -> None:
+    conversation.handle([Update(1, CHAT, Opened("north"), language="de"), update(2)])
+    session = store.session(CHAT)
+    assert session is not None
+    assert (session.turn, session.clinic, session.language) == (2, "north", "de")
+    assert waiting(store) == [Say("Hello"), question(1), Settle(1), question(2)]
+    assert store.tables.answers == [(CHAT, "turns", 1)]
+
+
+def test_an_update_that_comes_twice_counts_once(conversation: Conversation, store: MemoryStore) -> None:
+    conversation.handle([update(1), update(2), update(2)])
+    conversation.handle([update(2), update(3)])
+    session = store.session(CHAT)
+    assert session is not None
+    assert session.turn == 4
+    assert [value for _, _, value in store.tables.answers] == [1, 2, 3]
+
+
+def test_what_somebody_writes_before_start_counts(conversation: Conversation, store: MemoryStore) -> None:
+    conversation.handle([Update(1, CHAT, Typed("my knee"))])
+    assert waiting(store) == [Say("Hello"), Settle(1), question(2)]
+
+
+@pytest.mark.parametrize("done", [SentOther("photo"), Chose(("yes",), turn=9), Commanded("back", turn=9)])
+def test_what_cannot_be_an_answer_yet_only_begins(conversation: Conversation, store: MemoryStore, done: Input) -> None:
+    conversation.handle([Update(1, CHAT, done)])
+    assert waiting(store) == [Say("Hello"), question(1)]
+
+
+def test_deleting_leaves_only_the_farewell(conversation: Conversation, store: MemoryStore) -> None:
+    conversation.handle([update(1), update(2)])
+    store.sent([Delivered(one, 100) for one in store.unsent()])
+    conversation.handle([Update(3, CHAT, Typed("delete"))])
+    assert waiting(store) == [Settle(3), Say("Deleted")]
+    assert (store.tables.sessions, store.tables.answers) == ({}, [])
+
+
+def test_a_failure_undoes_the_whole_batch(conversation: Conversation, store: MemoryStore) -> None:
+    conversation.handle([update(1)])
+    before = (store.session(CHAT), waiting(store))
+    with pytest.raises(RuntimeError):
+        conversation.handle([update(2), Update(3, CHAT, Typed("break"))])
+    assert (store.session(CHAT), waiting(store)) == before
+    conversation.handle([update(2)])
+    assert store.session(CHAT) != before[0]
+
+
+def test_leaving_retires_what_waits_and_returning_is_noticed(conversation: Conversation, store: MemoryStore) -> None:
+    conversation.handle([update(1), Update(2, CHAT, None, left=True)])
+    assert waiting(store) == []
+    assert store.tables.left == {CHAT}
+    conversation.handle([Update(3, CHAT, None, returned=True)])
+    assert store.tables.left == set()
+
+
+def test_only_new_and_changed_answers_are_given() -> None:
+    before = replace(PLAIN, answers=(Answer("a", "1"), Answer("b", "1")), dormant=(Answer("c", "1"),))
+    after = replace(PLAIN, answers=(Answer("a", "1"), Answer("b", "2"), Answer("c", "1"), Answer("d", ("x",))))
+    assert given(before, after) == (Answer("b", "2"), Answer("d", ("x",)))
+    assert given(None, before) == before.answers
