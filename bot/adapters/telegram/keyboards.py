@@ -1,0 +1,99 @@
+"""Buttons under a message: answers first, then what explains, then what is always at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.adapters.telegram import callback_data
+from bot.adapters.telegram.texts import clip
+from bot.dialogue.outputs import Ask, Button, Conclude, Offered
+from bot.flow.conditions import NONE, UNSURE
+from bot.flow.models import Kind
+
+Key = dict[str, str]  # a button as Telegram takes it
+Row = list[Key]
+Markup = dict[str, list[Row]]
+
+TICKED, UNTICKED = "☑", "☐"
+SCALE_ROW = 6
+LABEL_LENGTH = 60  # longer ones do not show on a phone
+CHOICES_LIMIT = 85  # of Telegram's 100 buttons, so that the rest always finds a place
+_ALONE = frozenset({NONE, UNSURE})  # in a list these answer at once and take no tick
+_SHORT = {3: 8, 2: 15}  # so many in a row when no label is longer
+
+
+class Keyboards:
+    """Builds keyboards with these words on the buttons of the edge."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+
+    def of_ask(self, ask: Ask) -> Markup:
+        """The buttons of a question."""
+        rows = [*self._keep(ask), *_answers(ask), *self._done(ask), *self._explain(ask), self._footer(ask.turn)]
+        return {"inline_keyboard": rows}
+
+    def of_conclude(self, conclude: Conclude) -> Markup:
+        """Links, then what can be tapped next."""
+        offers = _choices(conclude.turn, conclude.choices, 1)
+        return {"inline_keyboard": [*_links(conclude.buttons), *offers, self._footer(conclude.turn)]}
+
+    def _keep(self, ask: Ask) -> list[Row]:
+        return [[_command(ask.turn, "keep", ask.keep)]] if ask.keep else []
+
+    def _done(self, ask: Ask) -> list[Row]:
+        if ask.kind != Kind.MANY_OF or not ask.picked:
+            return []
+        return [[_button(self._words["button_done"], callback_data.finish(ask.turn))]]
+
+    def _explain(self, ask: Ask) -> list[Row]:
+        shown = (("why", ask.has_why), ("meaning", ask.has_meaning))
+        row = [_command(ask.turn, name, self._words[f"button_{name}"]) for name, there in shown if there]
+        return [row] if row else []
+
+    def _footer(self, turn: int) -> Row:
+        return [_command(turn, name, self._words[f"button_{name}"]) for name in ("back", "help", "emergency")]
+
+
+def links_only(buttons: Sequence[Button]) -> Markup | None:
+    """The buttons of a message that asks nothing."""
+    rows = _links(buttons)
+    return {"inline_keyboard": rows} if rows else None
+
+
+def _links(buttons: Sequence[Button]) -> list[Row]:
+    """Telegram takes web addresses only; a phone number stands in the text."""
+    web = (entry for entry in buttons if entry.url.startswith(("https://", "http://")))
+    return [[{"text": clip(entry.label, LABEL_LENGTH), "url": entry.url}] for entry in web]
+
+
+def _answers(ask: Ask) -> list[Row]:
+    if ask.kind == Kind.MANY_OF:
+        return [[_tickable(ask, choice)] for choice in ask.choices[:CHOICES_LIMIT]]
+    return _choices(ask.turn, ask.choices, SCALE_ROW if ask.kind == Kind.SCALE else _in_a_row(ask.choices))
+
+
+def _choices(turn: int, choices: Sequence[Offered], in_a_row: int) -> list[Row]:
+    keys = [_button(entry.label, callback_data.choose(turn, entry.id)) for entry in choices[:CHOICES_LIMIT]]
+    return [keys[start : start + in_a_row] for start in range(0, len(keys), in_a_row)]
+
+
+def _in_a_row(choices: Sequence[Offered]) -> int:
+    longest = max((len(entry.label) for entry in choices), default=0)
+    return next((count for count, length in _SHORT.items() if longest <= length), 1)
+
+
+def _tickable(ask: Ask, choice: Offered) -> Key:
+    if choice.id in _ALONE:
+        return _button(choice.label, callback_data.choose(ask.turn, choice.id))
+    on = choice.id in ask.picked
+    label = f"{TICKED if on else UNTICKED} {choice.label}"
+    return _button(label, callback_data.tick(ask.turn, choice.id, on=not on))
+
+
+def _command(turn: int, name: str, label: str) -> Key:
+    return _button(label, callback_data.command(turn, name))
+
+
+def _button(label: str, data: str) -> Key:
+    return {"text": clip(label, LABEL_LENGTH), "callback_data": data}

@@ -1,0 +1,119 @@
+"""From outputs to calls of the Bot API, as plain values. Nothing is sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.adapters.telegram.keyboards import Keyboards, Markup, links_only
+from bot.adapters.telegram.texts import CAPTION_LIMIT, TEXT_LIMIT, clip, html, literal, pieces, units
+from bot.dialogue.outputs import Ask, Conclude, Erase, Output, Reject, Say, Settle, Tick
+
+ANSWER_LIMIT = 300  # of an answer shown under its question: somebody may have typed a page
+_SETTLED_MARK = "\n\n✓ "
+_NO_PREVIEW = {"is_disabled": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, but for the chat it goes to."""
+
+    method: str
+    params: Mapping[str, Any]
+    picture: str | None = None  # name of the picture to send along
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message that shows a turn."""
+
+    message_id: int
+    picture: bool = False  # its words are a caption
+
+
+def turn_shown(output: Output) -> int | None:
+    """The turn whose buttons the output puts on the screen."""
+    return output.turn if isinstance(output, Ask | Conclude) else None
+
+
+def turn_changed(output: Output) -> int | None:
+    """The turn whose message the output changes."""
+    if isinstance(output, Tick):
+        return output.ask.turn
+    return output.turn if isinstance(output, Settle) else None
+
+
+class Renderer:
+    """Renders outputs. `words` hold what the edge itself says: button_..., progress."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+        self._keyboards = Keyboards(words)
+
+    def calls(self, output: Output, shown: Shown | None = None) -> list[Call]:
+        """What to call, in order. `shown` is the message of the turn that the output changes; without it nothing is."""
+        match output:
+            case Ask():
+                return self._ask(output)
+            case Say(text=text, buttons=buttons):
+                return _messages([text], links_only(buttons))
+            case Reject(text=text):
+                return _messages([text], None)
+            case Conclude(parts=parts):
+                return _messages(parts, self._keyboards.of_conclude(output))
+            case Tick(ask=ask) if shown:
+                return [_new_buttons(shown, self._keyboards.of_ask(ask))]
+            case Settle() if shown:
+                return [_settle(output, shown)]
+            case Tick() | Settle() | Erase():
+                return []
+
+    def _ask(self, ask: Ask) -> list[Call]:
+        buttons, progress = self._keyboards.of_ask(ask), self._progress(ask)
+        if not ask.picture:
+            return _messages([ask.text], buttons, progress)
+        if units(ask.text + progress) <= CAPTION_LIMIT:
+            caption = {"caption": html(ask.text) + progress, "parse_mode": "HTML", "reply_markup": buttons}
+            return [Call("sendPhoto", caption, ask.picture)]
+        return [Call("sendPhoto", {}, ask.picture), *_messages([ask.text], buttons, progress)]
+
+    def _progress(self, ask: Ask) -> str:
+        if ask.progress is None:
+            return ""
+        number, total = ask.progress
+        return f"\n\n<i>{literal(self._words['progress'].format(number=number, total=total))}</i>"
+
+
+def _messages(texts: Iterable[str], buttons: Markup | None, ending: str = "") -> list[Call]:
+    """Messages in order; the buttons, and the ending in HTML, belong to the last."""
+    whole = [html(piece) for text in texts for piece in pieces(text, TEXT_LIMIT - units(ending))] or ["…"]
+    *before, last = whole
+    return [*(_message(text) for text in before), _message(last + ending, buttons)]
+
+
+def _message(text: str, buttons: Markup | None = None) -> Call:
+    params: dict[str, Any] = {"text": text, "parse_mode": "HTML", "link_preview_options": _NO_PREVIEW}
+    return Call("sendMessage", params | ({"reply_markup": buttons} if buttons else {}))
+
+
+def _new_buttons(shown: Shown, buttons: Markup | None) -> Call:
+    params: dict[str, Any] = {"message_id": shown.message_id}
+    return Call("editMessageReplyMarkup", params | ({"reply_markup": buttons} if buttons else {}))
+
+
+def _settle(settle: Settle, shown: Shown) -> Call:
+    """An edit without buttons takes them away."""
+    if settle.answer is None:
+        return _new_buttons(shown, None)
+    words = _settled(settle, CAPTION_LIMIT if shown.picture else TEXT_LIMIT)
+    params: dict[str, Any] = {"message_id": shown.message_id, "parse_mode": "HTML"}
+    if shown.picture:
+        return Call("editMessageCaption", params | {"caption": words})
+    return Call("editMessageText", params | {"text": words, "link_preview_options": _NO_PREVIEW})
+
+
+def _settled(settle: Settle, limit: int) -> str:
+    """The question with the answer given. That may be the patient's own words, so nothing in it is markup."""
+    answer = literal(clip(settle.answer or "", ANSWER_LIMIT))
+    return html(clip(settle.question, limit - ANSWER_LIMIT - len(_SETTLED_MARK))) + _SETTLED_MARK + answer

@@ -1,0 +1,84 @@
+"""What can go wrong between Telegram and us: trouble that passes by itself, and trouble that somebody must mend."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeVar
+
+from bot.flow.errors import PtbotError
+
+NOT_TOLD = 2  # failures in a row that one more try may cure before anybody needs to know
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class TokenError(PtbotError):
+    """Telegram refuses the token. Copy it again from @BotFather into PTBOT_TELEGRAM__TOKEN, or ask it for a new one."""
+
+
+class SecondPollerError(PtbotError):
+    """Another program receives this bot's messages. Stop it (or remove its webhook), or use a token of your own."""
+
+
+class Trouble:
+    """Something that may stop working for a while. Says so once, and once more when it works again."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what  # such as "Telegram cannot be reached"
+        self._failures = 0
+        self._since = 0.0
+
+    def met(self, reason: object) -> None:
+        """It did not work."""
+        self._failures += 1
+        if self._failures == 1:
+            self._since = time.monotonic()
+        if self._failures == NOT_TOLD + 1:
+            _log.warning("%s (%s). Trying again until it works.", self._what, reason)
+
+    def over(self) -> None:
+        """It works."""
+        if self._failures > NOT_TOLD:
+            _log.warning("%s: over, after %.0f s.", self._what, time.monotonic() - self._since)
+        self._failures = 0
+
+
+def pauses(longest_seconds: float, first_seconds: float = 0.1) -> Iterator[float]:
+    """Seconds to wait before each new try, doubling up to the longest."""
+    seconds = first_seconds
+    while True:
+        yield seconds
+        seconds = min(2 * seconds, longest_seconds)
+
+
+def place(error: BaseException) -> str:
+    """Which error it was and where. Its text stays out of the log, as it may quote what a patient wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return f"{type(error).__name__} at " + " < ".join(f"{f.filename}:{f.lineno}" for f in reversed(frames))
+
+
+def first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Of errors that came together the one somebody can mend, where there is one."""
+    mendable = errors.subgroup(PtbotError) or errors
+    error: BaseException = mendable.exceptions[0]
+    return first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+async def insist(act: Callable[[], Awaitable[T]], trouble: Trouble, longest_seconds: float) -> T:
+    """Do it until it works."""
+    for pause in pauses(longest_seconds):
+        try:
+            done = await act()
+        except Exception as error:  # a database that is away, in whatever way its driver puts it
+            trouble.met(place(error))
+            await asyncio.sleep(pause)
+        else:
+            trouble.over()
+            return done
+    raise AssertionError("pauses never end")

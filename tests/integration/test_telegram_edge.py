@@ -1,0 +1,535 @@
+"""The Telegram adapter over real HTTP, with a script in place of the engine: one behaviour a test."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from bot.adapters.telegram.intake import Intake
+from bot.adapters.telegram.transport import Api
+from bot.adapters.telegram.trouble import SecondPollerError, TokenError, Trouble
+from bot.conversation import Update
+from bot.dialogue.inputs import Chose, Commanded, Opened, SentOther, Ticked, Typed
+from bot.dialogue.outputs import Ask, Conclude, Offered, Output, Reject, Say, Settle, Tick
+from tests.botapi import BotApiServer, Fault, Group, Patient
+from tests.support.memory_store import MemoryStore
+from tests.support.telegram_bot import WORDS, Script, running, settled, until
+
+CHOICES = (Offered("yes", "Yes"), Offered("no", "No"))
+QUESTION = Ask(1, "pain", "yes_no", "Does it hurt?", CHOICES, progress=(1, 18))
+SIGNS = Ask(1, "signs", "many_of", "Which of these?", (Offered("fever", "Fever"), Offered("none", "None")))
+WHERE = Ask(1, "where", "one_of", "Where?", CHOICES, picture="body.png")
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[BotApiServer]:
+    """Every call of the bot must have been a proper one."""
+    async with BotApiServer() as started:
+        yield started
+        assert started.violations == []
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore(time.time)
+
+
+@pytest.fixture
+def patient(server: BotApiServer) -> Patient:
+    return Patient(server, 7)
+
+
+def answering(question: Ask) -> Script:
+    """Asks this, and settles it at a tap."""
+    return Script(MemoryStore(time.time), lambda update: _turn(question, update))
+
+
+def _turn(question: Ask, update: Update) -> Sequence[Output]:
+    match update.done:
+        case Opened():
+            return [question]
+        case Chose((choice,), 1):
+            return [Settle(1, question.text, choice.title()), Say("Thank you.")]
+        case Ticked(choice, on, 1):
+            return [Tick(Ask(1, "signs", "many_of", "Which of these?", SIGNS.choices, picked=(choice,) * on))]
+        case Typed(text):
+            return [Say(f"You said {text}.")]
+        case done:
+            return [Say(f"{done}")]
+
+
+# What patients see
+
+
+async def test_an_answered_question_shows_its_answer_and_loses_its_buttons(
+    server: BotApiServer, patient: Patient
+) -> None:
+    script = answering(QUESTION)
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        question = await patient.until_sees("Does it hurt?")
+        assert question.text == "Does it hurt?\n\n1 of about 18"
+        await patient.tap("Yes")
+        await patient.until_sees("Thank you.")
+        after = next(seen for seen in patient.said if seen.message_id == question.message_id)
+        assert (after.text, after.labels) == ("Does it hurt?\n\n✓ Yes", [])
+        await patient.until(lambda screen: not screen.waiting_taps)
+
+
+async def test_a_question_with_a_picture(server: BotApiServer, patient: Patient) -> None:
+    script = answering(WHERE)
+    other = Patient(server, 8)
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        question = await patient.until_sees("Where?")
+        assert question.photo
+        assert question.labels[:2] == ["Yes", "No"]
+        await patient.tap("No")
+        await patient.until_sees("Where?\n\n✓ No")
+        await other.start()
+        await other.until_sees("Where?")
+    first, second = server.calls("sendPhoto")
+    assert first.params["photo"].endswith("bytes>")
+    assert second.params["photo"] == question.photo  # uploaded once
+
+
+async def test_a_picture_question_is_settled_by_the_next_process_too(server: BotApiServer, patient: Patient) -> None:
+    script = answering(WHERE)
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        await patient.until_sees("Where?")
+        await settled(server, script.store)
+    async with running(server, script.handle, script.store):
+        await patient.tap("No")
+        await patient.until_sees("Where?\n\n✓ No")
+
+
+async def test_a_picture_that_telegram_refuses_leaves_the_question(
+    server: BotApiServer, patient: Patient, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = answering(WHERE)
+    server.faults.add("sendPhoto", Fault(code=400))
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        question = await patient.until_sees("Where?")
+        assert not question.photo
+        await patient.tap("No")
+        await patient.until_sees("Where?\n\n✓ No")
+    assert "Telegram refuses sendPhoto" in caplog.text
+
+
+async def test_ticks(server: BotApiServer, patient: Patient) -> None:
+    script = answering(SIGNS)
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        await patient.until_sees("Which of these?")
+        await patient.tap("☐ Fever")
+        await patient.until(lambda screen: "☑ Fever" in screen.last.labels and "Done" in screen.last.labels)
+        await patient.tap("☑ Fever")
+        await patient.until(lambda screen: "☐ Fever" in screen.last.labels and "Done" not in screen.last.labels)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "word " * 819 + "x",  # 4,096
+        "Paragraph.\n\n" * 900,
+        "😀" * 5000,
+        "<b>unclosed & **bold** </i>" * 300,
+        "**" * 10,
+    ],
+)
+async def test_long_and_odd_texts_arrive_whole(server: BotApiServer, patient: Patient, text: str) -> None:
+    script = Script(MemoryStore(time.time), lambda update: [Say(text)])
+    async with running(server, script.handle, script.store):
+        await patient.say("hi")
+        await patient.until(lambda screen: screen.said)
+        await settled(server, script.store)
+    arrived = "".join(seen.text for seen in patient.said)
+    assert _bare(arrived) == _bare(text)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.replace("*", "").split())
+
+
+@pytest.mark.parametrize("text", ["a" * 4096, "😀" * 2048, "مرحبا", "½ <script>", "**"])
+async def test_whatever_is_typed_can_be_quoted(server: BotApiServer, patient: Patient, text: str) -> None:
+    script = Script(MemoryStore(time.time), lambda update: _quoted(update))
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        await patient.until_sees("Does it hurt?")
+        await patient.say(text)
+        await patient.until(lambda screen: "✓ " + text[:50] in screen.said[0].text)
+
+
+def _quoted(update: Update) -> Sequence[Output]:
+    return [Settle(1, QUESTION.text, update.done.text)] if isinstance(update.done, Typed) else [QUESTION]
+
+
+async def test_what_is_not_words(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    async with running(server, script.handle, script.store):
+        await patient.send_sticker()
+        await patient.send_voice()
+        await patient.send_location()
+        await patient.send_photo()
+        await patient.send_photo("my knee")
+        await patient.edit(await patient.say("knee"), "hip")
+        await patient.send(extra={"contact": {"phone_number": "1", "first_name": "P"}})
+        await settled(server, script.store)
+    done = [update.done for update in script.taken]
+    kinds = ["sticker", "voice", "location", "photo", "edited", "contact"]
+    assert [one.kind for one in done if isinstance(one, SentOther)] == kinds
+    assert [one.text for one in done if isinstance(one, Typed)] == ["my knee", "knee"]
+
+
+async def test_forged_buttons(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        await patient.until_sees("Does it hurt?")
+        message, button = patient.message_with("Yes")
+        for data in ("", "nonsense", "1c1." + "x" * 60, "9c1.yes", "1k1.rm -rf"):
+            await patient.tap_on(message, type(button)("Forged", data or " "))
+        await settled(server, script.store)
+        await patient.until(lambda screen: not screen.waiting_taps)
+    assert {update.done for update in script.taken[1:]} == {Chose((), 0)}
+
+
+async def test_groups_are_told_once(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    group = Group(server, -5)
+    async with running(server, script.handle, script.store):
+        await group.add_bot(patient)
+        await group.until_sees("private chats only")
+        await group.say(patient, "/start")
+        await group.say(patient, "my knee hurts")
+        await settled(server, script.store)
+    assert [seen.text for seen in group.said] == [WORDS["group_reply"]]
+    assert all(update.done is None for update in script.taken)
+
+
+async def test_the_menu(server: BotApiServer) -> None:
+    script = answering(QUESTION)
+    async with running(server, script.handle, script.store):
+        await until(lambda: server.calls("setMyDescription"))
+    ((scope, commands),) = server.world.commands.items()
+    assert "all_private_chats" in scope[0]
+    assert {command["command"] for command in commands} >= {"start", "back", "delete", "emergency", "stop"}
+
+
+# Receiving
+
+
+async def test_an_update_is_confirmed_only_after_it_was_saved(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    script.failures = [RuntimeError("the disk is full")]
+    async with running(server, script.handle, script.store):
+        await patient.say("knee")
+        await patient.until_sees("You said knee.")
+        await settled(server, script.store)
+    assert len(script.seen) == 2  # delivered again
+    assert [seen.text for seen in patient.said] == ["You said knee."]
+
+
+async def test_what_cannot_be_handled_does_not_hold_up_the_others(
+    server: BotApiServer, patient: Patient, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = answering(QUESTION)
+    sick, well = script.handle, Patient(server, 8)
+
+    def handle(updates: Sequence[Update]) -> None:
+        if any(update.done == Typed("poison") for update in updates):
+            raise RuntimeError("poison, said the patient")
+        sick(updates)
+
+    await patient.say("poison")
+    await well.say("knee")
+    async with running(server, handle, script.store):
+        await well.until_sees("You said knee.")
+        for number in range(3):
+            await well.say(f"{number}")
+            await well.until_sees(f"You said {number}.")
+        await patient.say("knee")
+        await patient.until_sees("You said knee.")
+    assert "passed over" in caplog.text
+    assert "poison" not in caplog.text
+
+
+async def test_updates_of_a_time_without_the_bot_are_handled_in_order(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    for number in range(150):
+        await patient.say(f"{number}")
+    async with running(server, script.handle, script.store):
+        await patient.until_sees("You said 149.")
+    assert [seen.text for seen in patient.said] == [f"You said {number}." for number in range(150)]
+
+
+async def test_unknown_kinds_and_nobodys_updates(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    server.push_update({"message": {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}, "text": "hi"}})
+    server.push_update({"channel_post": {"chat": {"id": -1, "type": "channel"}, "text": "news"}})
+    server.push_update({"update_of_next_year": {"a": 1}})
+    async with running(server, script.handle, script.store):
+        await patient.say("knee")
+        await patient.until_sees("You said knee.")
+    assert len(script.taken) == 4
+
+
+async def test_a_start_that_telegram_slows_down(
+    server: BotApiServer, patient: Patient, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = answering(QUESTION)
+    server.faults.add("getUpdates", Fault(code=429, retry_after=1))
+    server.faults.add("setMyCommands", Fault(code=429, retry_after=9))
+    async with running(server, script.handle, script.store):
+        await patient.say("knee")
+        await patient.until_sees("You said knee.")
+    assert "The bot's menu could not be set" in caplog.text
+
+
+async def test_a_webhook_is_removed_and_named(
+    server: BotApiServer, patient: Patient, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = answering(QUESTION)
+    server.world.webhook = {"url": "https://old.example.org/secret"}
+    async with running(server, script.handle, script.store):
+        await patient.say("knee")
+        await patient.until_sees("You said knee.")
+    assert "webhook at old.example.org." in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_a_refused_token(server: BotApiServer) -> None:
+    script = answering(QUESTION)
+    async with running(server, script.handle, script.store, token="1:wrong") as bot:
+        with pytest.raises(TokenError, match="Telegram refuses the token") as raised:
+            await asyncio.wait_for(bot, 5)
+    assert "1:wrong" not in str(raised.value)
+    assert [violation.method for violation in server.violations] == ["getMe"]
+    server.violations.clear()
+
+
+async def test_a_second_poller_gives_way(
+    server: BotApiServer, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.intake.NEWCOMER_SECONDS", 0.5)
+    monkeypatch.setattr("bot.adapters.telegram.intake.CONFLICTS", 2)
+    script, other = answering(QUESTION), answering(QUESTION)
+    async with running(server, script.handle, script.store):
+        await asyncio.sleep(0.6)
+        async with running(server, other.handle, other.store) as second:
+            with pytest.raises(SecondPollerError, match="Another program receives"):
+                await asyncio.wait_for(second, 10)
+        await patient.say("knee")
+        await patient.until_sees("You said knee.")
+    assert {violation.code for violation in server.violations} == {409}
+    server.violations.clear()
+
+
+async def test_a_webhook_set_by_somebody_else_ends_the_bot(
+    server: BotApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.intake.NEWCOMER_SECONDS", 0)
+    monkeypatch.setattr("bot.adapters.telegram.intake.CONFLICTS", 2)
+    script = answering(QUESTION)
+    async with running(server, script.handle, script.store) as bot:
+        await until(lambda: server.calls("getUpdates"))
+        server.world.webhook = {"url": "https://new.example.org"}
+        server.world.updates.interrupt_for_webhook()
+        with pytest.raises(SecondPollerError):
+            await asyncio.wait_for(bot, 5)
+    server.violations.clear()  # polling against the webhook
+
+
+async def test_a_network_that_is_away_is_said_once_and_waited_for(
+    patient: Patient, server: BotApiServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = answering(QUESTION)
+    caplog.set_level(logging.DEBUG)
+    server.faults.add("getUpdates", Fault(reset=True), times=2)
+    server.faults.add("getUpdates", Fault(code=502), times=2)
+    await patient.say("my secret")
+    async with running(server, script.handle, script.store):
+        await patient.until_sees("You said my secret.")
+    assert caplog.text.count("Telegram cannot be reached (") == 1
+    assert caplog.text.count("Telegram cannot be reached: over") == 1
+    assert server.token not in caplog.text
+    assert "my secret" not in caplog.text
+
+
+async def nobody(updates: Sequence[Update]) -> None:
+    raise AssertionError("there are no updates")
+
+
+async def test_nobody_listens_at_the_address(caplog: pytest.LogCaptureFixture) -> None:
+    api = Api("1:secret", "http://127.0.0.1:9/bot")
+    intake = Intake(api, nobody, lambda _: None, Trouble("Telegram cannot be reached"))
+    async with api:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(intake.begin(), 1.5)
+    assert "Telegram cannot be reached (ClientConnectorError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+# Delivering
+
+
+async def test_telegram_asks_to_wait(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    other = Patient(server, 8)
+    server.faults.add("sendMessage", Fault(code=429, retry_after=1))
+    async with running(server, script.handle, script.store):
+        began = time.monotonic()
+        await patient.say("one")
+        await until(lambda: server.calls("sendMessage"))
+        await other.say("two")
+        await other.until_sees("You said two.")
+        assert time.monotonic() - began < 0.9  # others do not wait
+        await patient.until_sees("You said one.")
+        assert time.monotonic() - began >= 1
+
+
+@pytest.mark.parametrize("fault", [Fault(code=502), Fault(code=500), Fault(reset=True)])
+async def test_sending_is_tried_again(server: BotApiServer, patient: Patient, fault: Fault) -> None:
+    script = answering(QUESTION)
+    server.faults.add("sendMessage", fault, times=3)
+    async with running(server, script.handle, script.store):
+        await patient.say("one")
+        await patient.say("two")
+        await patient.until_sees("You said two.")
+    assert [seen.text for seen in patient.said] == ["You said one.", "You said two."]
+
+
+async def test_an_edit_that_was_done_although_its_answer_was_lost(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        await patient.until_sees("Does it hurt?")
+        server.faults.add("editMessageText", Fault(reset=True, after=True))
+        await patient.tap("Yes")
+        await patient.until_sees("Thank you.")
+    server.violations.clear()  # the repeated edit, which nobody can avoid
+
+
+async def test_a_blocked_bot(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    other = Patient(server, 8)
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        await patient.until_sees("Does it hurt?")
+        server.world.chat(7, {}).blocked = True  # without the update that says so
+        with script.store.unit() as unit:
+            unit.send(7, [Say("One"), Say("Two")])
+        await other.say("knee")
+        await other.until_sees("You said knee.")
+        await settled(server, script.store)
+        server.world.chat(7, {}).blocked = False
+        await patient.say("back again")
+        await patient.until_sees("You said back again.")
+    assert len([call for call in server.calls("sendMessage") if call.code == 403]) == 1
+    assert not patient.sees("One")
+
+
+async def test_the_patient_deleted_the_question(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        question = await patient.until_sees("Does it hurt?")
+        yes = question.find("Yes")
+        assert yes
+        del patient.chat.messages[question.message_id]
+        await patient.tap_on(question, yes)
+        await patient.until_sees("Thank you.")
+    server.violations.clear()  # the edit of a message that is gone
+
+
+async def test_urgent_words_overtake(server: BotApiServer, patient: Patient) -> None:
+    alarm = Conclude(2, "emergency", ("Call 112 now.",), (), {}, urgent=True)
+    script = Script(MemoryStore(time.time), lambda update: [Say("One"), Settle(1), Say("Two"), alarm])
+    async with running(server, script.handle, script.store):
+        await patient.say("numb")
+        await patient.until_sees("Two")
+    assert [seen.text for seen in patient.said] == ["Call 112 now.", "One", "Two"]
+    assert patient.said[0].labels == ["‹ Back", "Help", "Emergency"]
+
+
+async def test_what_is_settled_before_it_was_sent_is_not_sent(server: BotApiServer, patient: Patient) -> None:
+    late = Ask(2, "next", "yes_no", "And now?", CHOICES)
+    script = Script(MemoryStore(time.time), lambda update: [QUESTION, Settle(1, "Does it hurt?", "Yes"), late])
+    async with running(server, script.handle, script.store):
+        await patient.say("yes")
+        await patient.until_sees("And now?")
+    assert [seen.text for seen in patient.said] == ["And now?"]
+
+
+async def test_an_output_that_cannot_be_shown_does_not_stop_the_bot(
+    server: BotApiServer, patient: Patient, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Ask(1, "node", "one_of", "Secret?", (Offered("an id that does not fit", "Yes"),))
+    script = Script(MemoryStore(time.time), lambda update: [broken, Reject("Please type.")])
+    async with running(server, script.handle, script.store):
+        await patient.say("hi")
+        await patient.until_sees("Please type.")
+    assert "An output cannot be shown: ValueError" in caplog.text
+    assert "Secret" not in caplog.text
+
+
+async def test_an_outbox_that_breaks_repeats_nothing(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    store, failures = script.store, [OSError("away")] * 4
+    sent = store.sent
+
+    def failing(delivered: object) -> None:
+        if failures:
+            raise failures.pop()
+        sent(delivered)  # type: ignore[arg-type]
+
+    store.sent = failing  # type: ignore[method-assign]
+    async with running(server, script.handle, store):
+        await patient.say("one")
+        await patient.say("two")
+        await patient.until_sees("You said two.")
+        await settled(server, script.store)
+    assert [seen.text for seen in patient.said] == ["You said one.", "You said two."]
+
+
+async def test_a_person_who_is_gone_is_marked_as_left(server: BotApiServer, store: MemoryStore) -> None:
+    script = Script(store, lambda update: [])
+    store.tables.sessions[99] = "{}"
+    with store.unit() as unit:
+        unit.send(99, [Say("Nobody hears this."), Say("Nor this.")])
+    async with running(server, script.handle, store):
+        await until(lambda: 99 in store.tables.left)
+    assert store.unsent() == []
+    server.violations.clear()  # a chat that the server has never met
+
+
+async def test_what_waited_at_the_start_is_sent_and_a_stop_leaves_nothing_half_done(
+    server: BotApiServer, patient: Patient
+) -> None:
+    script = answering(QUESTION)
+    await patient.say("hello")
+    server.world.updates.drop()
+    with script.store.unit() as unit:
+        unit.send(7, [Say(f"{number}") for number in range(50)])
+    server.faults.rate("sendMessage", 1, Fault(seconds=0.02))
+    async with running(server, script.handle, script.store):
+        await patient.until_sees("3")
+    missing = [unsent.output for unsent in script.store.unsent(100, ())]
+    assert [Say(seen.text) for seen in patient.said] + missing == [Say(f"{number}") for number in range(50)]
+
+
+async def test_commands_and_payloads(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    async with running(server, script.handle, script.store):
+        await patient.start("oslo__spring")
+        await patient.say("/help@test_bot")
+        await settled(server, script.store)
+    assert [update.done for update in script.taken] == [Opened("oslo__spring"), Commanded("help")]
+    assert script.taken[0].language == "en"
