@@ -21,6 +21,7 @@ class BotProcess:
             **{name: value for name, value in os.environ.items() if not name.startswith("PTBOT_")},
             "PTBOT_TELEGRAM__TOKEN": server.token,
             "PTBOT_TELEGRAM__BASE_URL": server.base_url,
+            "PTBOT_TELEGRAM__CALLS_PER_SECOND": "100000",  # the test server sets no pace
             "PTBOT_DATABASE__URL": database_url,
             **settings,
         }

@@ -1,0 +1,1 @@
+"""Tools for the people who write flows: check, assess, transcripts, clinics' links."""

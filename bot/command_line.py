@@ -1,0 +1,164 @@
+"""What each command does. Arguments and exit codes are in __main__.py; bootstrap.py puts things together."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+
+from bot.adapters.terminal.json_lines import talk_json
+from bot.adapters.terminal.lines import lines_from
+from bot.adapters.terminal.person import Person
+from bot.adapters.terminal.sitting import Clock, Sitting
+from bot.authoring.assess import assess_text
+from bot.authoring.check import check
+from bot.authoring.clinic_links import address, link_of, write_qr
+from bot.authoring.transcripts import Recorder
+from bot.bootstrap import clinics_of, engine_of, run_bot, username_of
+from bot.dialogue.engine import Engine
+from bot.flow.errors import PtbotError
+from bot.flow_files import read_flow
+from bot.settings import Settings, load_settings, read_settings
+
+WIDEST = 92  # columns; longer lines are hard to read
+HOW_TO_BEGIN = (
+    "There is no Telegram token yet. Write to @BotFather on Telegram, send /newbot, and copy the token that you get.\n"
+    "Put it into PTBOT_TELEGRAM__TOKEN or config.yaml (telegram: token: ...). Until then you can talk to it here.\n"
+)
+NOBODY = "Nobody is at the keyboard (the input is not a terminal), so I end here."
+
+
+class FileUnusableError(PtbotError):
+    """A file cannot be used as asked."""
+
+
+class CommandLine:
+    """The commands. Each returns the exit code, and raises PtbotError."""
+
+    def __init__(
+        self,
+        config: Path | None,
+        environment: Mapping[str, str],
+        stdin: TextIO | None,
+        stdout: TextIO,
+        clock: Clock = time.time,
+    ) -> None:
+        self._config, self._environment, self._clock = config, environment, clock
+        self._stdin, self._stdout = stdin, stdout
+
+    def run(self) -> int:
+        """The bot on Telegram; without a token, the conversation in the terminal."""
+        settings = self._settings()
+        engine = engine_of(settings)
+        if settings.telegram.token:
+            run_bot(settings, engine, self._clock)
+            return 0
+        self._tell(HOW_TO_BEGIN)
+        if self._stdin is None or not self._stdin.isatty():
+            self._tell(NOBODY)
+            return 0
+        return self._chat(engine)
+
+    def chat(self, clinic: str | None = None, record: Path | None = None, *, as_json: bool = False) -> int:
+        """The conversation in the terminal, or line by line for a program."""
+        return self._chat(engine_of(self._settings()), clinic, record, as_json=as_json)
+
+    def assess(self, file: str) -> int:
+        """Answers in a file, or in the input, to an assessment."""
+        settings = self._settings()
+        assessment = assess_text(read_flow(settings.flow.folder), file, self._read(file))
+        self._tell(json.dumps(assessment.to_data(), ensure_ascii=False, indent=2))
+        return 0
+
+    def check(self) -> int:
+        """All problems of what people write, or what is there."""
+        checked = check(*read_settings(self._config, self._environment))
+        self._tell(checked.told())
+        return 1 if checked.problems else 0
+
+    def clinic_check(self) -> int:
+        """The clinics' file alone."""
+        settings = self._settings()
+        clinics = clinics_of(settings)
+        where = f"in {settings.clinics.file}" if settings.clinics.file else "(clinics.file is not set)"
+        listed = [f"  {clinic.slug}: {clinic.name}" for clinic in clinics.values()]
+        self._tell("\n".join([f"All good: {len(clinics)} clinics {where}.", *listed]))
+        return 0
+
+    def clinic_link(self, slug: str, campaign: str | None) -> int:
+        """A clinic's link."""
+        self._tell(self._link(slug, campaign))
+        return 0
+
+    def clinic_qr(self, slug: str, campaign: str | None, out: Path) -> int:
+        """A clinic's link as a QR code."""
+        link = self._link(slug, campaign)
+        write_qr(link, out)
+        self._tell(f"{out}: {link}")
+        return 0
+
+    def _settings(self) -> Settings:
+        return load_settings(self._config, self._environment)
+
+    def _link(self, slug: str, campaign: str | None) -> str:
+        settings = self._settings()
+        link = link_of(clinics_of(settings), slug, campaign)
+        return address(username_of(settings), link)
+
+    def _chat(
+        self, engine: Engine, clinic: str | None = None, record: Path | None = None, *, as_json: bool = False
+    ) -> int:
+        payload = link_of(engine.knowledge.clinics, clinic).payload if clinic else ""
+        with suppress(KeyboardInterrupt), _recording(record) as recorder:
+            sitting = Sitting(engine, self._clock, payload, recorder)
+            if as_json:
+                talk_json(sitting, self._stdin or (), self._stdout)
+            else:
+                Person(sitting, self._console(), lines_from(self._stdin)).talk()
+        return 0
+
+    def _console(self) -> Console:
+        console = Console(file=self._stdout)
+        console.width = min(console.width, WIDEST)
+        return console
+
+    def _read(self, file: str) -> str:
+        try:
+            return self._all_input() if file == "-" else Path(file).read_text(encoding="utf-8")
+        except OSError as error:
+            raise FileUnusableError(f"{file} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise FileUnusableError(f"{file} is not UTF-8 text. Save it as UTF-8.") from error
+
+    def _all_input(self) -> str:
+        return self._stdin.read() if self._stdin else ""
+
+    def _tell(self, text: str) -> None:
+        self._stdout.write(text + "\n")
+        self._stdout.flush()
+
+
+@contextmanager
+def _recording(file: Path | None) -> Iterator[Recorder | None]:
+    """Writes the conversation held meanwhile into a file, whichever way it ends."""
+    if file is None:
+        yield None
+        return
+    _write(file, "")  # better to hear now that it cannot be written than after the conversation
+    recorder = Recorder(file.stem.replace("_", " ").capitalize())
+    try:
+        yield recorder
+    finally:
+        _write(file, recorder.text() or "")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise FileUnusableError(f"{file} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,152 @@
+"""Settings: the file, the environment over it, and every mistake named with its remedy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from bot.flow_files import load_package_numbers, read_clinics
+from bot.settings import BASE_URL, DATABASE_URL, Settings, SettingsError, load_settings, read_settings
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "123456:very-secret"
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def problems(config: str | None = None, **environment: str) -> list[str]:
+    file = None
+    if config is not None:
+        file = Path("config.yaml")
+        file.write_text(config, encoding="utf-8")
+    return [str(problem) for problem in read_settings(file, environment)[1]]
+
+
+def test_without_a_file_everything_has_a_default() -> None:
+    settings = load_settings(None, {"HOME": "/root"})
+    assert settings.telegram.token is None
+    assert settings.telegram.base_url == BASE_URL
+    assert settings.database.url == DATABASE_URL
+    assert settings.clinics.file is None
+    assert (settings.flow.folder / "flow.yaml").is_file()
+    assert settings.flow.numbers.is_file()
+    assert settings.log.level == "info"
+
+
+def test_the_file_here_is_read_by_itself() -> None:
+    Path("config.yaml").write_text("log: {level: debug}", encoding="utf-8")
+    assert load_settings(None, {}).log.level == "debug"
+
+
+def test_the_environment_wins_over_the_file() -> None:
+    Path("config.yaml").write_text("telegram: {token: '1:a', username: our_bot}", encoding="utf-8")
+    settings = load_settings(None, {"PTBOT_TELEGRAM__TOKEN": TOKEN, "PTBOT_DATABASE__URL": "postgresql://db/x"})
+    assert (settings.telegram.token, settings.telegram.username) == (TOKEN, "our_bot")
+    assert settings.database.url == "postgresql://db/x"
+
+
+def test_an_empty_variable_counts_as_left_out() -> None:
+    assert load_settings(None, {"PTBOT_TELEGRAM__TOKEN": "  "}).telegram.token is None
+
+
+def test_secrets_are_never_shown() -> None:
+    settings = load_settings(None, {"PTBOT_TELEGRAM__TOKEN": TOKEN, "PTBOT_DATABASE__URL": "postgresql://me:hush@db/x"})
+    assert "secret" not in repr(settings)
+    assert "hush" not in repr(settings)
+
+
+def test_paths_in_a_file_are_relative_to_it_and_in_the_environment_to_here(tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    away.mkdir()
+    (away / "config.yaml").write_text("clinics: {file: mine.yaml}", encoding="utf-8")
+    (away / "mine.yaml").touch()
+    (tmp_path / "here.yaml").touch()
+    assert load_settings(away / "config.yaml", {}).clinics.file == away / "mine.yaml"
+    assert load_settings(away / "config.yaml", {"PTBOT_CLINICS__FILE": "here.yaml"}).clinics.file == Path("here.yaml")
+
+
+def test_clinics_beside_the_file_are_found() -> None:
+    Path("clinics.yaml").touch()
+    assert load_settings(None, {}).clinics.file == Path("clinics.yaml")
+
+
+@pytest.mark.parametrize(
+    ("config", "line", "told"),
+    [
+        ("telegram:\n  tokn: x", 2, "`tokn` is not known here. Did you mean `token`?"),
+        ("telegramm: {}", 1, "Did you mean `telegram`?"),
+        ("log:\n  level: loud", 2, "`level: loud` is not known. Write `debug` or"),
+        ("database:\n  url: mysql://x", 2, "Write `url: sqlite:///ptbot.db` or `url: postgresql://"),
+        ("telegram:\n  base_url: ftp://x", 2, f"Write `base_url: {BASE_URL}`"),
+        ("telegram:\n  username: '@me'", 2, "Write it without @"),
+        ("clinics:\n  file: nowhere.yaml", 2, "there is nothing at nowhere.yaml"),
+        ("log: loud", 1, "this must be a mapping"),
+        ("log: {level: [info]}", 1, "`level` must be a text"),
+        ("log: {level: info}\nlog: {level: debug}", 2, "stands twice"),
+        ("log: {level: 'info", 1, "this is not YAML"),
+        ("[log]", 1, "this must be a mapping"),
+    ],
+)
+def test_a_mistake_in_the_file_has_its_line_and_remedy(config: str, line: int, told: str) -> None:
+    (problem,) = problems(config)
+    assert problem.startswith(f"config.yaml:{line}: ")
+    assert told in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PTBOT_TELEGRAM__TOKN", "x", "Did you mean PTBOT_TELEGRAM__TOKEN?"),
+        ("PTBOT_NOTHING_LIKE_IT", "x", "Known: PTBOT_CLINICS__FILE, "),
+        ("PTBOT_LOG__LEVEL", "loud", "Write `debug` or"),
+        ("PTBOT_FLOW__FOLDER", "nowhere", "there is nothing at nowhere"),
+    ],
+)
+def test_a_mistake_in_the_environment_is_named_by_its_variable(name: str, value: str, told: str) -> None:
+    (problem,) = problems(**{name: value})
+    assert problem.startswith(f"{name}: ")
+    assert told in problem
+
+
+def test_a_wrong_secret_is_not_repeated() -> None:
+    (problem,) = problems(PTBOT_TELEGRAM__TOKEN="hush-hush")
+    assert "BotFather" in problem
+    assert "hush" not in problem
+
+
+def test_all_mistakes_come_at_once() -> None:
+    Path("config.yaml").write_text("log: {level: loud}\nextra: 1", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(Path("config.yaml"), {"PTBOT_TELEGRAM__TOKEN": "x"})
+    assert len(caught.value.problems) == 3
+
+
+def test_a_section_may_be_all_comments() -> None:
+    assert problems("telegram:\n  # token: x\nlog:\n  level: info") == []
+
+
+def test_a_named_file_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
+    assert "cannot be read: No such file" in str(read_settings(Path("gone.yaml"), {})[1][0])
+    (tmp_path / "latin.yaml").write_bytes(b"log: \xe9")
+    assert "it is not UTF-8 text" in str(read_settings(Path("latin.yaml"), {})[1][0])
+
+
+def test_the_example_of_clinics_is_right() -> None:
+    clinics = read_clinics(ROOT / "clinics.example.yaml", load_package_numbers())
+    assert clinics["harbour"].country == "GB"
+
+
+def test_the_example_is_right_and_speaks_of_every_setting() -> None:
+    text = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
+    assert load_settings(ROOT / "config.example.yaml", {}) == load_settings(None, {})
+    for section in fields(Settings):
+        block = re.search(rf"^{section.name}:\n((?: .*\n|\n)+)", text, re.MULTILINE)
+        assert block, section.name
+        for setting in fields(getattr(Settings(), section.name)):
+            assert re.search(rf"^  (# )?{setting.name}:", block[1], re.MULTILINE), setting.name
