@@ -10,7 +10,7 @@ from bot.flow.models import Choice, Flow, Kind, Question
 
 AnswerValue = str | float | tuple[str, ...]  # choice id or text; typed number; ids of the ticked choices
 
-_CERTAINTY = {NO: 0, UNSURE: 1, YES: 2}
+_CERTAINTY: Mapping[object, int] = {NO: 0, UNSURE: 1, YES: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +33,21 @@ def add_facts(facts: dict[str, Fact], question: Question, value: AnswerValue) ->
     """Add what one answer makes known; the names of the facts it touched."""
     made = facts_made(question, value)
     for name, fact in made:
-        known, new = _certainty(facts.get(name)), _certainty(fact)
+        known, new = _CERTAINTY.get(facts.get(name)), _CERTAINTY.get(fact)
         if known is None or new is None or new > known:
             facts[name] = fact
     return tuple(name for name, _ in made)
-
-
-def _certainty(fact: Fact | None) -> int | None:
-    return _CERTAINTY.get(fact) if isinstance(fact, str) else None
 
 
 def facts_made(question: Question, value: AnswerValue) -> tuple[tuple[str, Fact], ...]:
     """The facts that one answer makes: the question's own, and those its choices set."""
     if isinstance(value, tuple):
         ticked = frozenset(value)
-        own: Fact = ticked
-        further = [pair for c in question.choices for pair in (c.sets if c.id in ticked else c.otherwise)]
-        return ((question.id, own), *further)
+        said = [pair for choice in question.choices if choice.id in ticked for pair in choice.sets]
+        if UNSURE in ticked:  # whoever is not sure of the list has not denied what is left unticked
+            return ((question.id, ticked), *said)
+        unsaid = [pair for choice in question.choices if choice.id not in ticked for pair in choice.otherwise]
+        return ((question.id, ticked), *unsaid, *said)
     choice = question.choice(value)
     if choice is None:
         return ((question.id, value),)

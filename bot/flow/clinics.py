@@ -1,4 +1,4 @@
-"""Clinics that share the bot: what it knows of them. A clinic adds words and contacts; it never changes what is clinical."""
+"""Clinics that share the bot. A clinic adds words and contacts; it never changes what is clinical."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.flow.errors import FlowError
+from bot.flow.names import remedy_for
 from bot.flow.yaml_source import Fields, Report, read_yaml
 
 PAYLOAD_LENGTH = 64  # what Telegram allows behind ?start=
 CAMPAIGN_MARK = "__"
 _PAYLOAD = re.compile(rf"[A-Za-z0-9_-]{{1,{PAYLOAD_LENGTH}}}")
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]|_(?!_)){0,29}")
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]|_(?!_)){0,29}(?<!_)")  # a _ at the end would join the mark of a campaign
 _GREETING_LENGTH = 300
 
 
@@ -59,7 +60,7 @@ def load_clinics(file: str, text: str, countries: Mapping[str, object]) -> dict[
     def add(fields: Fields) -> None:
         clinic = _clinic(fields, countries)
         if clinic.slug in clinics:
-            fields.problem(f"the slug `{clinic.slug}` stands twice.", "Give each clinic its own.")
+            fields.problem(f"the slug `{clinic.slug}` stands twice.", "Give each clinic its own.", fields.get("slug"))
         clinics[clinic.slug] = clinic
 
     source.each("clinics", "clinic", add)
@@ -70,8 +71,10 @@ def load_clinics(file: str, text: str, countries: Mapping[str, object]) -> dict[
 
 
 def _clinic(fields: Fields, countries: Mapping[str, object]) -> Clinic:
+    slug = fields.text("slug")
+    fields.where = f"clinic {slug}"
     clinic = Clinic(
-        slug=fields.text("slug"),
+        slug=slug,
         name=fields.text("name"),
         country=fields.optional("country"),
         phone=fields.optional("phone"),
@@ -79,17 +82,22 @@ def _clinic(fields: Fields, countries: Mapping[str, object]) -> Clinic:
         hours=fields.optional("hours"),
         greeting=fields.optional("greeting"),
     )
-    fields.where = f"clinic {clinic.slug}"
-    if not _SLUG.fullmatch(clinic.slug):
-        remedy = "Use 1 to 30 small letters, digits, - and single _, beginning with a letter or digit."
-        fields.problem(f"`{clinic.slug}` cannot be a slug.", remedy)
-    if clinic.country and clinic.country not in countries:
-        remedy = "Write a two-letter code such as GB that emergency_numbers.yaml has."
-        fields.problem(f"the country `{clinic.country}` has no emergency numbers.", remedy)
-    if clinic.booking and not clinic.booking.startswith("https://"):
-        fields.problem("`booking` is not a safe web address.", "Write `booking: https://...`.")
-    if clinic.phone and not re.fullmatch(r"\+?[\d ()./-]{3,25}", clinic.phone):
-        fields.problem("`phone` is not a phone number.", 'Write it as `phone: "+44 20 7946 0000"`.')
-    if clinic.greeting and len(clinic.greeting) > _GREETING_LENGTH:
-        fields.problem(f"`greeting` is longer than {_GREETING_LENGTH} characters.", "Shorten it.")
+    _check(clinic, fields, countries)
     return clinic
+
+
+def _check(clinic: Clinic, fields: Fields, countries: Mapping[str, object]) -> None:
+    if not _SLUG.fullmatch(clinic.slug):
+        remedy = "Use 1 to 30 small letters, digits, - and single _ between them."
+        fields.problem(f"`{clinic.slug}` cannot be a slug.", remedy, fields.get("slug"))
+    if clinic.country and clinic.country not in countries:
+        remedy = remedy_for(clinic.country, countries.keys(), "Write a code that emergency_numbers.yaml has.")
+        fields.problem(f"the country `{clinic.country}` has no emergency numbers.", remedy, fields.get("country"))
+    if clinic.booking and not re.fullmatch(r"https://\S+", clinic.booking):
+        fields.problem("`booking` is not a safe web address.", "Write `booking: https://...`.", fields.get("booking"))
+    if clinic.phone and not re.fullmatch(r"\+?[\d ()./-]{3,25}", clinic.phone):
+        remedy = 'Write it as `phone: "+44 20 7946 0000"`.'
+        fields.problem("`phone` is not a phone number.", remedy, fields.get("phone"))
+    if clinic.greeting and len(clinic.greeting) > _GREETING_LENGTH:
+        what = f"`greeting` is longer than {_GREETING_LENGTH} characters."
+        fields.problem(what, "Shorten it.", fields.get("greeting"))

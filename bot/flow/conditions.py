@@ -1,15 +1,15 @@
 """Conditions: yes/no questions about the facts so far, as data. One closed language for routes, red flags and reasons.
 
-Two readings of the same condition:
+Three readings of the same condition; the last two are for danger signs, as a patient who is not sure rules nothing out:
 - `holds`: what is known makes it true.
-- `possible`: it could be true if every "unsure" were a "yes". Only danger signs are read so, because a patient who is
-  not sure cannot rule a danger out.
+- `possible`: it could be true, whatever is behind each "unsure".
+- `certain`: it is true, whatever is behind each "unsure".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 Fact = str | float | frozenset[str]
 Facts = Mapping[str, Fact]
@@ -17,6 +17,8 @@ Facts = Mapping[str, Fact]
 YES, NO, UNSURE = "yes", "no", "unsure"
 ANY = "any"  # {red_flag: any}
 NONE = "none"  # the exclusive choice of a many_of
+CONCLUSIONS = frozenset({"red_flag", "tier", "red_flag_count", "reason"})  # facts that the program makes
+_NO_SIGN = frozenset((NONE, UNSURE))  # choices of a many_of that tick nothing
 
 
 class Condition:
@@ -29,45 +31,63 @@ class Condition:
         raise NotImplementedError  # pragma: no cover - every condition answers this itself
 
     def possible(self, facts: Facts) -> bool:
-        """Could it be true, if every "unsure" were a "yes"?"""
-        return self.holds(facts)
+        """Could it be true, whatever is behind each "unsure"?"""
+        raise NotImplementedError  # pragma: no cover - every condition answers this itself
 
-    def names(self) -> frozenset[str]:
-        """The facts it looks at."""
+    def certain(self, facts: Facts) -> bool:
+        """Is it true, whatever is behind each "unsure"?"""
         raise NotImplementedError  # pragma: no cover - every condition answers this itself
 
     def evidence(self, facts: Facts) -> tuple[str, ...]:
         """The facts that make it true, in the order written; empty where it does not hold."""
-        return tuple(self.names()) if self.holds(facts) else ()
+        raise NotImplementedError  # pragma: no cover - every condition answers this itself
+
+    def atoms(self, *, denied: bool = True) -> Iterator[Atom]:
+        """The tests it is made of; without `denied`, only those that can be its evidence."""
+        raise NotImplementedError  # pragma: no cover - every condition answers this itself
+
+    def names(self) -> frozenset[str]:
+        """The facts it looks at."""
+        return frozenset(atom.fact for atom in self.atoms())
 
 
 @dataclass(frozen=True, slots=True)
-class Is(Condition):
-    """The fact is one of these values; for a set of values: it holds at least one of them."""
+class Atom(Condition):
+    """A test of one fact."""
 
     fact: str
-    values: frozenset[str]
-
-    def holds(self, facts: Facts) -> bool:
-        value = facts.get(self.fact)
-        if value is None:
-            return False
-        if isinstance(value, frozenset):
-            return not self.values.isdisjoint(value) or (ANY in self.values and bool(value))
-        return value in self.values
+    line: int = field(default=0, compare=False, repr=False, kw_only=True)  # of its file, for messages to authors
 
     def possible(self, facts: Facts) -> bool:
         return facts.get(self.fact) == UNSURE or self.holds(facts)
 
-    def names(self) -> frozenset[str]:
-        return frozenset((self.fact,))
+    def certain(self, facts: Facts) -> bool:
+        return self.holds(facts)
+
+    def evidence(self, facts: Facts) -> tuple[str, ...]:
+        return (self.fact,) if self.holds(facts) else ()
+
+    def atoms(self, *, denied: bool = True) -> Iterator[Atom]:  # noqa: ARG002 - every condition takes it
+        yield self
 
 
 @dataclass(frozen=True, slots=True)
-class Between(Condition):
+class Is(Atom):
+    """The fact is one of these values; for a set of values: it holds at least one of them."""
+
+    values: frozenset[str]
+
+    def holds(self, facts: Facts) -> bool:
+        value = facts.get(self.fact)
+        if isinstance(value, frozenset):
+            return not self.values.isdisjoint(value) or (ANY in self.values and bool(value))
+        return value in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Atom):
     """The fact is a number from `low` to `high`, both included."""
 
-    fact: str
     low: float
     high: float
 
@@ -75,98 +95,111 @@ class Between(Condition):
         value = facts.get(self.fact)
         return isinstance(value, (int, float)) and self.low <= value <= self.high
 
-    def possible(self, facts: Facts) -> bool:
-        return facts.get(self.fact) == UNSURE or self.holds(facts)
 
-    def names(self) -> frozenset[str]:
-        return frozenset((self.fact,))
+@dataclass(frozen=True, slots=True)
+class _OfTicks(Atom):
+    """A test of the ticks of a many_of, where "Not sure" may stand for any of them."""
+
+    def possible(self, facts: Facts) -> bool:
+        value = facts.get(self.fact)
+        return (isinstance(value, frozenset) and UNSURE in value) or self.holds(facts)
 
 
 @dataclass(frozen=True, slots=True)
-class Includes(Condition):
+class Includes(_OfTicks):
     """A many_of answer holds all of these choices."""
 
-    fact: str
     choices: frozenset[str]
 
     def holds(self, facts: Facts) -> bool:
         value = facts.get(self.fact)
         return isinstance(value, frozenset) and self.choices <= value
 
-    def names(self) -> frozenset[str]:
-        return frozenset((self.fact,))
-
 
 @dataclass(frozen=True, slots=True)
-class ChosenAtLeast(Condition):
+class ChosenAtLeast(_OfTicks):
     """At least so many choices of a many_of were ticked."""
 
-    fact: str
-    count: int
+    count: float
 
     def holds(self, facts: Facts) -> bool:
         value = facts.get(self.fact)
-        return isinstance(value, frozenset) and len(value - {NONE}) >= self.count
-
-    def names(self) -> frozenset[str]:
-        return frozenset((self.fact,))
+        return isinstance(value, frozenset) and len(value - _NO_SIGN) >= self.count
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Condition):
+class Known(Atom):
     """The fact has been answered, or has not."""
 
-    fact: str
     answered: bool
 
     def holds(self, facts: Facts) -> bool:
         return (self.fact in facts) is self.answered
 
-    def names(self) -> frozenset[str]:
-        return frozenset((self.fact,))
+    def possible(self, facts: Facts) -> bool:
+        return self.holds(facts)
 
     def evidence(self, facts: Facts) -> tuple[str, ...]:
-        return (self.fact,) if self.answered and self.holds(facts) else ()
+        return (self.fact,) if self.answered and self.fact in facts else ()
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf(Condition):
-    """Every part is true. No part: always true."""
+class _Parts(Condition):
+    """A condition made of others."""
 
     parts: tuple[Condition, ...]
-
-    def holds(self, facts: Facts) -> bool:
-        return all(part.holds(facts) for part in self.parts)
-
-    def possible(self, facts: Facts) -> bool:
-        return all(part.possible(facts) for part in self.parts)
-
-    def names(self) -> frozenset[str]:
-        return frozenset().union(*(part.names() for part in self.parts))
 
     def evidence(self, facts: Facts) -> tuple[str, ...]:
         if not self.holds(facts):
             return ()
         return tuple(dict.fromkeys(name for part in self.parts for name in part.evidence(facts)))
 
+    def atoms(self, *, denied: bool = True) -> Iterator[Atom]:
+        for part in self.parts:
+            yield from part.atoms(denied=denied)
+
+
+# The loops below run some hundred times a step; all() and any() over a generator take twice as long.
+
 
 @dataclass(frozen=True, slots=True)
-class AnyOf(Condition):
-    """At least one part is true."""
-
-    parts: tuple[Condition, ...]
+class AllOf(_Parts):
+    """Every part is true. No part: always true."""
 
     def holds(self, facts: Facts) -> bool:
-        return any(part.holds(facts) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - see above
+            if not part.holds(facts):
+                return False
+        return True
 
     def possible(self, facts: Facts) -> bool:
-        return any(part.possible(facts) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110
+            if not part.possible(facts):
+                return False
+        return True
 
-    def names(self) -> frozenset[str]:
-        return frozenset().union(*(part.names() for part in self.parts))
+    def certain(self, facts: Facts) -> bool:
+        return all(part.certain(facts) for part in self.parts)
 
-    def evidence(self, facts: Facts) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for part in self.parts for name in part.evidence(facts)))
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(_Parts):
+    """At least one part is true. No part: never true."""
+
+    def holds(self, facts: Facts) -> bool:
+        for part in self.parts:  # noqa: SIM110
+            if part.holds(facts):
+                return True
+        return False
+
+    def possible(self, facts: Facts) -> bool:
+        for part in self.parts:  # noqa: SIM110
+            if part.possible(facts):
+                return True
+        return False
+
+    def certain(self, facts: Facts) -> bool:
+        return any(part.certain(facts) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +211,24 @@ class Not(Condition):
     def holds(self, facts: Facts) -> bool:
         return not self.part.holds(facts)
 
-    def names(self) -> frozenset[str]:
-        return self.part.names()
+    def possible(self, facts: Facts) -> bool:
+        return not self.part.certain(facts)
 
-    def evidence(self, facts: Facts) -> tuple[str, ...]:
+    def certain(self, facts: Facts) -> bool:
+        return not self.part.possible(facts)
+
+    def evidence(self, facts: Facts) -> tuple[str, ...]:  # noqa: ARG002 - every condition takes it
         return ()
+
+    def atoms(self, *, denied: bool = True) -> Iterator[Atom]:
+        if denied:
+            yield from self.part.atoms()
 
 
 def named_values(condition: Condition, fact: str) -> frozenset[str]:
     """The values of this fact that the condition asks for."""
-    if isinstance(condition, AllOf | AnyOf):
-        return frozenset().union(*(named_values(part, fact) for part in condition.parts))
-    return condition.values if isinstance(condition, Is) and condition.fact == fact else frozenset()
+    asked = (atom.values for atom in condition.atoms(denied=False) if isinstance(atom, Is) and atom.fact == fact)
+    return frozenset().union(*asked)
 
 
 ALWAYS = AllOf(())

@@ -31,5 +31,5 @@ class FlowError(PtbotError):
     """The flow files hold mistakes. `problems` names each one."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(sorted(set(problems)))  # two ways to one place may report it twice
         super().__init__("\n".join(str(problem) for problem in self.problems))

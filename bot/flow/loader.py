@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
 
 from bot.flow import entries
-from bot.flow.check import check_flow
+from bot.flow.checks import check_flow
 from bot.flow.errors import FlowError
-from bot.flow.models import Flow, Notice, Outcome, Question, RedFlag, Route
+from bot.flow.lexicon_reader import read_lexicon
+from bot.flow.models import Flow
 from bot.flow.not_sure import with_not_sure
-from bot.flow.order import Order, read_order, read_routes
+from bot.flow.order import read_finish, read_order
+from bot.flow.places import ENTRIES, Places
+from bot.flow.question_reader import read_fact, read_question
 from bot.flow.yaml_source import Fields, Report, Value, read_yaml
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Entry = TypeVar("Entry", bound=_HasId)
 
 
 def load_flow(files: Mapping[str, str], pictures: Mapping[str, bytes] | None = None) -> Flow:
@@ -21,12 +32,12 @@ def load_flow(files: Mapping[str, str], pictures: Mapping[str, bytes] | None = N
     Raises FlowError, naming every problem by file, line and entry.
     """
     report = Report([])
-    sources = [Fields(read_yaml(name, text, report), "file", report) for name, text in sorted(files.items())]
-    flow = _build(_Sections(sources), _hash(files), dict(pictures or {}))
-    for source in sources:
-        source.done()
+    source = _Files(files or {"flow.yaml": ""}, report)
+    flow = _build(source, _hash(files), pictures or {})
+    for fields in source.files:
+        fields.done()
     if not report.problems:
-        check_flow(flow, _lines(sources), report)
+        check_flow(flow, source.places)
     if report.problems:
         raise FlowError(tuple(report.problems))
     return flow
@@ -39,108 +50,81 @@ def _hash(files: Mapping[str, str]) -> str:
     return digest.hexdigest()[:12]
 
 
-class _Sections:
-    """The same section of all files, read as one."""
+class _Files:
+    """All files of a flow, read as one."""
 
-    def __init__(self, sources: list[Fields]) -> None:
-        self.sources = sources
-        self.report = sources[0].report if sources else Report([])
+    def __init__(self, files: Mapping[str, str], report: Report) -> None:
+        self.report = report
+        self.files = [Fields(read_yaml(name, text, report), "file", report) for name, text in sorted(files.items())]
+        self.home = next((fields for key in ("name", "order") for fields, _ in self.values(key)), self.files[0])
+        self.places = Places(self.home)
 
-    def each(self, section: str, name: str, read: Callable[[Fields], Any]) -> list[Any]:
-        return [entry for source in self.sources for entry in source.each(section, name, read)]
-
-    def unique(self, section: str, name: str, read: Callable[[Fields], Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def entries(self, section: str, read: Callable[[Fields], Entry]) -> dict[str, Entry]:
+        """The entries of a section by id, in the order of the files."""
+        found: dict[str, Entry] = {}
 
         def read_new(fields: Fields) -> None:
             entry = read(fields)
             if entry.id in found:
-                fields.problem(f"there are two entries called `{entry.id}`.", "Rename or remove one of them.")
+                what = f"`{entry.id}` stands at {self.places.line(section, entry.id)} too."
+                fields.problem(what, "Rename or remove one of the two.")
             found[entry.id] = entry
+            self.places.note(section, entry.id, fields)
 
-        self.each(section, name, read_new)
+        for fields in self.files:
+            fields.each(section, ENTRIES[section], read_new)
         return found
 
-    def values(self, section: str) -> Iterable[tuple[Fields, Value]]:
-        for source in self.sources:
-            value = source.get(section)
-            if value is not None:
-                yield source, value
+    def values(self, key: str) -> list[tuple[Fields, Value]]:
+        """The files that hold a key, and what stands behind it."""
+        return [(fields, value) for fields in self.files if (value := fields.get(key)) is not None]
 
-    def text(self, key: str) -> str:
-        texts = [source.text(key) for source, _ in self.values(key)]
-        if not texts and self.sources:
-            self.sources[0].problem(f"no file of this flow has `{key}:`.", f"Add `{key}: ...` to flow.yaml.")
-        return texts[0] if texts else ""
+    def only(self, key: str) -> Fields:
+        """The one file that holds a key; where none does, the flow's own file."""
+        found = self.values(key) or [(self.home, self.home.at)]
+        (first, value), *others = found
+        for fields, other in others:
+            fields.problem(f"`{key}` stands at {value.file}:{value.line} too.", "Keep one of the two.", other)
+        return first
 
 
-def _build(sections: _Sections, digest: str, pictures: dict[str, bytes]) -> Flow:
-    messages = _messages(sections)
-    order = _order(sections)
-    asked: dict[str, Question] = sections.unique("questions", "question", entries.read_question)
-    questions, order = with_not_sure(asked, order, messages)
-    flags: dict[str, RedFlag] = {}
-    combinations: dict[str, RedFlag] = {}
-    for source in sections.sources:
-        area = source.text("area", "")
-        one = _Sections([source])
-        flags |= one.unique("red_flags", "red flag", lambda fields, area=area: entries.read_red_flag(fields, area))
-        combinations |= one.unique("combinations", "combination", entries.read_combination)
-    outcomes: dict[str, Outcome] = sections.unique("outcomes", "outcome", entries.read_outcome)
-    notices: dict[str, Notice] = sections.unique("notices", "notice", entries.read_notice)
+def _build(source: _Files, digest: str, pictures: Mapping[str, bytes]) -> Flow:
+    messages = _messages(source)
+    areas = {fields.at.file: fields.text("area", "") for fields in source.files}
+    asked = source.entries("questions", read_question)
+    questions, order = with_not_sure(asked, read_order(source.only("order"), source.places), messages)
+    flags = source.entries("red_flags", lambda fields: entries.read_red_flag(fields, areas[fields.at.file]))
     return Flow(
-        name=sections.text("name"),
-        title=sections.text("title"),
+        name=source.only("name").text("name"),
+        title=source.only("title").text("title"),
         hash=digest,
         questions=questions,
-        notices=notices,
-        outcomes=outcomes,
+        notices=source.entries("notices", entries.read_notice),
+        outcomes=source.entries("outcomes", entries.read_outcome),
         stages=order.stages,
         only_if=order.only_if,
-        finish=_finish(sections),
-        facts=sections.unique("facts", "fact", entries.read_fact),
+        finish=read_finish(source.only("finish"), source.places),
+        facts=source.entries("facts", read_fact),
         red_flags=flags,
-        combinations=tuple(combinations.values()),
-        reasons=tuple(sections.unique("reasons", "reason", entries.read_reason).values()),
-        next_steps=tuple(sections.unique("next_steps", "next step", entries.read_next_step).values()),
-        topics=tuple(sections.unique("topics", "topic", entries.read_topic).values()),
+        combinations=tuple(source.entries("combinations", entries.read_combination).values()),
+        reasons=tuple(source.entries("reasons", entries.read_reason).values()),
+        next_steps=tuple(source.entries("next_steps", entries.read_next_step).values()),
+        topics=tuple(source.entries("topics", entries.read_topic).values()),
         messages=messages,
-        references=tuple(sections.unique("references", "reference", entries.read_reference).values()),
+        references=tuple(source.entries("references", entries.read_reference).values()),
         pictures=pictures,
+        lexicon=read_lexicon(source.values("words"), flags, source.report),
     )
 
 
-def _messages(sections: _Sections) -> dict[str, str]:
+def _messages(source: _Files) -> dict[str, str]:
     messages: dict[str, str] = {}
-    for source, _ in sections.values("messages"):
-        for key, value in source.mapping("messages").items():
-            if isinstance(value.data, str):
-                messages[key] = value.data.strip()
-            else:
-                source.problem(f"message `{key}` must be a text.", f'Write `{key}: "..."`.', value)
+    for _, section in source.values("messages"):
+        fields = Fields(section, "messages", source.report)
+        for key in fields.keys():  # noqa: SIM118 - not a mapping
+            if key in messages:
+                what = f"the message `{key}` stands at {source.places.line('messages', key)} too."
+                fields.problem(what, "Keep one of the two.", fields.get(key))
+            messages[key] = fields.text(key)
+            source.places.note("messages", key, fields)
     return messages
-
-
-def _order(sections: _Sections) -> Order:
-    orders = [read_order(source) for source, _ in sections.values("order")]
-    return orders[0] if orders else Order((), {})
-
-
-def _finish(sections: _Sections) -> tuple[Route, ...]:
-    routes = [read_routes(source, "finish") for source, _ in sections.values("finish")]
-    return routes[0] if routes else ()
-
-
-def _lines(sources: list[Fields]) -> dict[str, Value]:
-    """Where each entry stands: id -> its place, for messages about entries that are well-formed but do not fit."""
-    lines: dict[str, Value] = {}
-    for source in sources:
-        for section in source.keys():
-            value = source.get(section)
-            for item in value.data if value and isinstance(value.data, list) else ():
-                ident = item.data.get("id") if isinstance(item.data, dict) else None
-                if ident is not None and isinstance(ident.data, str):
-                    lines[ident.data] = item
-    return lines
-
-

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+CONTACTS = "{EMERGENCY} {ADVICE} {CRISIS} {clinic}"  # for the patient's country and clinic
+OUTCOME_LISTS = "{signs} {doctor} {reasons} {next_steps} {words}"  # what a part of an outcome may name
+
 MESSAGES = {
-    "greeting": "the first message; may use {clinic_greeting}",
+    "greeting": "the first message; {clinic_greeting} " + CONTACTS,
     "clinic_greeting": "joins the greeting when a clinic's link was followed; {clinic} {words}",
     "welcome_back": "said when an answer comes after a long time",
-    "proxy": "said to somebody who answers for another person",
-    "help": "/help",
-    "privacy": "/privacy",
-    "about": "/about",
-    "stopped": "/stop",
-    "emergency": "/emergency with a known country; {country} {EMERGENCY} {ADVICE} {CRISIS} {extra}",
-    "emergency_unknown": "/emergency where the country is not known",
+    "help": "/help; {review} " + CONTACTS,
+    "privacy": "/privacy; {review} " + CONTACTS,
+    "about": "/about; {review} " + CONTACTS,
+    "stopped": "/stop; " + CONTACTS,
+    "emergency": "/emergency with a known country; {country} {extra} " + CONTACTS,
+    "emergency_unknown": "/emergency where the country is not known; " + CONTACTS,
     "number_unknown": "stands for the emergency number where the country is not known",
     "crisis_unknown": "stands for the crisis line where the country is not known",
     "advice_unknown": "stands for the advice line where none is known",
@@ -27,6 +29,7 @@ MESSAGES = {
     "at_beginning": "/back at the first question",
     "reject_choice": "a typed answer fits no choice; {choices}",
     "reject_many": "a typed answer fits no ticks; {choices}",
+    "reject_which": "yes was typed where one or more of a list are wanted; {choices}",
     "reject_number": "a number is wanted; {low} {high} {unit}",
     "reject_duration": "a time is wanted",
     "reject_text": "a few words are wanted",
@@ -43,21 +46,21 @@ MESSAGES = {
     "reason_line": "a reason; {title} {text} {because}",
     "because": "joins a reason; {said}",
     "step_line": "a next step in short; {number} {title} {what} {first}",
-    "step_card": "a next step in full; {title} {what} {why} {how} {words} {ask} {not_when} {contact}",
-    "step_words": "words to say or send; {who} {words}",
+    "step_card": "a next step in full; {title} {what} {why} {how} {words} {ask} {not_when} {contact} " + CONTACTS,
+    "step_words": "words to say or send; {who} {words} " + CONTACTS,
     "step_ask": "questions to take along; {questions}",
     "step_contact": "the clinic's contacts; {clinic} {contacts}",
     "more_intro": "further reasons and steps; {reasons} {next_steps}",
     "menu": "asks what to do next after the result",
     "heard_soon": "typed words hint at a sign a doctor should see soon; {signs}",
-    "heard_thanks": "after a danger was said not to be there",
-    "hypothetical": "the safety net, for somebody who asks when to worry",
+    "heard_thanks": "after a danger was said not to be there; " + CONTACTS,
+    "hypothetical": "the safety net, for somebody who asks when to worry; " + CONTACTS,
     "retracted": "after a sign was taken back; {signs}",
     "kept": "after a sign was confirmed",
     "topics_intro": "asks which topic",
     "topic_group": "asks which of the group's topics",
     "topic_card": "a topic in full; {title} {text}",
-    "country_not_known": "no numbers for that country",
+    "country_not_known": "no numbers for that country; " + CONTACTS,
     "not_sure": "the choice Not sure in lists of danger signs",
     "not_sure_which": "asks which sign the patient is not sure of",
     "not_sure_cannot_say": "the choice: cannot say which",
@@ -83,6 +86,26 @@ MESSAGES = {
     "for_doctor": "who the words are for",
     "for_clinic": "who the words are for",
     "for_pharmacist": "who the words are for",
+    "button_back": "button, always at hand",
+    "button_help": "button, always at hand",
+    "button_emergency": "button, always at hand",
+    "button_done": "button under a list of ticks",
+    "button_why": "button",
+    "button_meaning": "button",
+    "progress": "{number} of about {total}",
+    "group_reply": "said once in a group",
+    "bot_short_description": "shown on the bot's profile, at most 120 characters",
+    "bot_description": "shown before Start is pressed, at most 512 characters",
+    "command_start": "what /start does, for the menu",
+    "command_back": "what /back does, for the menu",
+    "command_restart": "what /restart does, for the menu",
+    "command_summary": "what /summary does, for the menu",
+    "command_help": "what /help does, for the menu",
+    "command_emergency": "what /emergency does, for the menu",
+    "command_privacy": "what /privacy does, for the menu",
+    "command_delete": "what /delete does, for the menu",
+    "command_about": "what /about does, for the menu",
+    "command_stop": "what /stop does, for the menu",
 }
 
 ASIDES = {  # the program's own questions, with the choices it understands
@@ -99,3 +122,5 @@ ASIDES = {  # the program's own questions, with the choices it understands
 
 OFFERS = frozenset({"more", "details", "topics", "country", "not_right", "change", "restart"})
 OUTCOMES = ("emergency", "same_day", "result")
+TOPIC_GROUPS = ("tests", "specialists", "conditions", "treatments", "questions", "strategies", "situations")
+WORDS_FOR = ("therapist", "doctor", "clinic", "pharmacist")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from bot.flow.conditions import NEVER, Condition, Fact
+from bot.flow.conditions import NEVER, Condition, Fact, named_values
+from bot.flow.lexicon import Lexicon
 
 
 class Tier(StrEnum):
@@ -206,7 +207,7 @@ class ToAsk:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NextStep:
     """What to do about it: an advice card."""
 
@@ -226,6 +227,11 @@ class NextStep:
     first_today: bool = False  # can begin today without anybody's help
     contact: bool = False  # show the clinic's phone and booking
     with_alarm: bool = False  # may stand beside an alarm
+
+    @cached_property
+    def reasons(self) -> frozenset[str]:
+        """The reasons it answers."""
+        return named_values(self.when, "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +287,7 @@ class Flow:
     messages: Mapping[str, str]
     references: tuple[Reference, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    lexicon: Lexicon = field(default_factory=Lexicon)
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -309,6 +316,11 @@ class Flow:
     def flag(self, ident: str) -> RedFlag | None:
         """A red flag or combination by id."""
         return self._all_flags.get(ident)
+
+    @cached_property
+    def flag_places(self) -> Mapping[str, int]:
+        """Where each red flag and combination is written, to put equally urgent ones in order."""
+        return {ident: place for place, ident in enumerate(self._all_flags)}
 
     @cached_property
     def _all_flags(self) -> dict[str, RedFlag]:

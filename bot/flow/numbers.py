@@ -1,13 +1,15 @@
-"""Emergency, advice and crisis numbers by country, and what to say when the country is not known."""
+"""Emergency, advice and crisis numbers by country."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.flow.errors import FlowError
 from bot.flow.yaml_source import Fields, Report, read_yaml
 
+_ISO = re.compile(r"[A-Z]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Country:
@@ -25,16 +27,16 @@ class Country:
     text: str | None = None  # for those who cannot speak or hear
     languages: tuple[str, ...] = ()  # only to order the buttons when asking for the country
     aliases: tuple[str, ...] = ()  # further ISO codes with the same numbers
+    known_as: tuple[str, ...] = ()  # other names that people type
     source: str = ""
     unchecked: tuple[str, ...] = ()  # fields not yet found in a source
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """All countries."""
+    """All countries. What is said where the country is not known stands in the flow's messages."""
 
-    countries: Mapping[str, Country]  # by ISO code
-    unknown: Country  # what to say when the country is not known
+    countries: Mapping[str, Country]  # by ISO code, aliases included
     checked_on: str
     reviewed: str
 
@@ -45,8 +47,8 @@ class Numbers:
     def likely(self, language: str | None, count: int) -> tuple[Country, ...]:
         """The countries to offer first to somebody whose phone speaks this language."""
         spoken = (language or "en").lower().split("-")[0]
-        unique = list(dict.fromkeys(self.countries.values()))
-        return tuple(sorted(unique, key=lambda country: spoken not in country.languages)[:count])
+        each_once = [country for iso, country in self.countries.items() if iso == country.iso]
+        return tuple(sorted(each_once, key=lambda country: spoken not in country.languages)[:count])
 
 
 def load_numbers(file: str, text: str) -> Numbers:
@@ -54,34 +56,32 @@ def load_numbers(file: str, text: str) -> Numbers:
     report = Report([])
     source = Fields(read_yaml(file, text, report), "emergency numbers", report)
     countries: dict[str, Country] = {}
-    for country in source.each("countries", "country", _country):
-        for code in (country.iso, *country.aliases):
-            if code in countries:
-                source.problem(f"the country `{code}` stands twice.", "Keep one of the two.")
-            countries[code] = country
-    unknown = source.get("unknown")
-    if unknown is None:
-        source.problem("`unknown` is missing.", "Add what to say when the country is not known.")
-    numbers = Numbers(countries, _unknown(source), source.text("checked_on"), source.text("reviewed"))
+    source.each("countries", "country", lambda fields: _add_country(fields, countries))
+    if not countries:
+        source.problem("there is no country.", "Add `countries:`.")
+    numbers = Numbers(countries, source.text("checked_on"), source.text("reviewed"))
     source.done()
     if report.problems:
         raise FlowError(tuple(report.problems))
     return numbers
 
 
-def _unknown(source: Fields) -> Country:
-    value = source.get("unknown")
-    if value is None:
-        return Country("", "", "", "")
-    fields = Fields(value, "unknown country", source.report)
-    country = Country("", "", fields.text("emergency"), fields.text("crisis"), fields.optional("advice"))
-    fields.done()
-    return country
+def _add_country(fields: Fields, countries: dict[str, Country]) -> None:
+    country = _country(fields)
+    for code in (country.iso, *country.aliases):
+        if not _ISO.fullmatch(code):
+            what = f"`{code}` is not the code of a country."
+            fields.problem(what, "Write two capitals, such as GB.", fields.find(code))
+        if code in countries:
+            fields.problem(f"the country `{code}` stands twice.", "Keep one of the two.", fields.find(code))
+        countries[code] = country
 
 
 def _country(fields: Fields) -> Country:
+    iso = fields.text("iso")
+    fields.where = f"country {iso}"
     country = Country(
-        iso=fields.text("iso"),
+        iso=iso,
         name=fields.text("name"),
         emergency=fields.text("emergency"),
         crisis=fields.text("crisis"),
@@ -93,9 +93,11 @@ def _country(fields: Fields) -> Country:
         text=fields.optional("text"),
         languages=fields.texts("languages"),
         aliases=fields.texts("aliases"),
+        known_as=fields.texts("known_as"),
         source=fields.text("source"),
         unchecked=fields.texts("unchecked"),
     )
     if not any(char.isdigit() for char in country.emergency):
-        fields.problem("`emergency` has no number in it.", 'Write `emergency: "112"`.')
+        what = "`emergency` has no number in it."
+        fields.problem(what, 'Write `emergency: "112"`.', fields.get("emergency"))
     return country

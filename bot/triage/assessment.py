@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.flow.conditions import Fact, named_values
+from bot.flow.conditions import Fact
 from bot.flow.models import Flow, NextStep, Reason, Tier, most_urgent
 from bot.triage.screening import Finding, with_findings
 
@@ -33,7 +33,7 @@ class Assessment:
     tier: Tier
     red_flags: tuple[Finding, ...]
     reasons: tuple[LikelyReason, ...]  # strongest first
-    next_steps: tuple[NextStep, ...]  # the one to begin with first
+    next_steps: tuple[NextStep, ...]  # safety first, then the one to begin with today
 
     def to_data(self) -> dict[str, Any]:
         """The assessment as plain data, for programs."""
@@ -94,25 +94,13 @@ def _next_steps(
     ]
     place = {entry.reason.id: index for index, entry in enumerate(likely)}
     fitting.sort(key=lambda step: -_worth(step, place, known))
-    return _begin_today(tuple(fitting))
+    today = next((step for step in fitting if step.first_today), None)
+    return tuple(sorted(fitting, key=lambda step: (not step.with_alarm, step is not today)))
 
 
 def _worth(step: NextStep, place: Mapping[str, int], known: Mapping[str, Fact]) -> int:
     """A step that answers the strongest reason gains most, and one that was asked for as much."""
     if not _WISHES.isdisjoint(step.when.evidence(known)):
         return step.priority + _NO_REASON
-    best = min((place[name] for name in named_values(step.when, "reason") if name in place), default=_NO_REASON)
+    best = min((place[name] for name in step.reasons if name in place), default=_NO_REASON)
     return step.priority + _NO_REASON - min(best, _NO_REASON)
-
-
-def _begin_today(steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
-    """Safety first; then the best step that can begin today comes before the others."""
-    today = next((step for step in steps if step.first_today), None)
-    if today is None:
-        return steps
-    safety = tuple(step for step in steps if step.with_alarm)
-    return (*safety, *_without((today, *_without(steps, (today,))), safety))
-
-
-def _without(steps: tuple[NextStep, ...], removed: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
-    return tuple(step for step in steps if step not in removed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.flow.conditions import Fact
 from bot.flow.models import Flow, RedFlag, Tier, most_urgent
@@ -24,11 +24,6 @@ class Screening:
 
     findings: tuple[Finding, ...] = ()
     to_clarify: tuple[str, ...] = ()
-
-    @property
-    def tier(self) -> Tier:
-        """The highest urgency found."""
-        return most_urgent([finding.tier for finding in self.findings])
 
 
 def screen(
@@ -51,7 +46,8 @@ def screen(
 def _concerned(flow: Flow, touched: Iterable[str] | None) -> Iterable[RedFlag]:
     if touched is None:
         return flow.red_flags.values()
-    return dict.fromkeys(flag for name in touched for flag in flow.flags_by_fact.get(name, ()))
+    by_id = {flag.id: flag for name in touched for flag in flow.flags_by_fact.get(name, ())}
+    return by_id.values()
 
 
 def judge(flag: RedFlag, facts: Mapping[str, Fact], *, can_ask: bool = True) -> Finding | str | None:
@@ -60,12 +56,20 @@ def judge(flag: RedFlag, facts: Mapping[str, Fact], *, can_ask: bool = True) -> 
         return None
     if flag.clarify and flag.clarify not in facts and can_ask:
         return flag.clarify
-    if flag.unless.holds(facts):
+    if flag.unless.certain(facts):
         return None
-    changed = next((tier for condition, tier in flag.tiers if condition.holds(facts)), None)
+    tier = _tier(flag, facts)
     if flag.when.holds(facts):
-        return Finding(flag, changed or flag.tier)
-    return Finding(flag, most_urgent([flag.if_unsure, changed or Tier.SOON]), unsure=True)
+        return Finding(flag, tier or flag.tier)
+    return Finding(flag, most_urgent([flag.if_unsure, tier or flag.if_unsure]), unsure=True)
+
+
+def _tier(flag: RedFlag, facts: Mapping[str, Fact]) -> Tier | None:
+    """The urgency by the first of the flag's `tiers` that fits. What makes it less urgent must be certain."""
+    for condition, tier in flag.tiers:
+        if condition.certain(facts) if tier.urgency < flag.tier.urgency else condition.holds(facts):
+            return tier
+    return None
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -74,24 +78,28 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def merged(findings: Iterable[Finding], standing: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Join what was found now with what was stated before: each flag once, never less urgent than it was stated."""
+    """Join what was found now with what was stated before: each flag once, never less urgent or sure than before."""
     by_id = {finding.flag.id: finding for finding in findings}
     for before in standing:
-        now = by_id.get(before.flag.id)
-        if now is None or now.tier.urgency < before.tier.urgency:
-            by_id[before.flag.id] = before if now is None else replace(now, tier=before.tier)
+        now = by_id.get(before.flag.id, before)
+        tier = most_urgent([now.tier, before.tier])
+        by_id[before.flag.id] = Finding(before.flag, tier, now.unsure and before.unsure)
     return ordered(by_id.values())
 
 
 def combine(flow: Flow, facts: Mapping[str, Fact], findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Add the combinations: flags that look at the flags found."""
-    known = with_findings(facts, findings)
-    extra = [Finding(flag, flag.tier) for flag in flow.combinations if flag.when.holds(known)]
-    return merged(findings, extra)
+    """Join the combinations that the flags found make together, in place of those found earlier.
+
+    Equally urgent ones come as they are written, so that the order of the answers makes no difference.
+    """
+    flags = sorted((f for f in findings if not f.flag.combines), key=lambda f: flow.flag_places[f.flag.id])
+    known = with_findings(facts, tuple(flags))
+    return ordered((*flags, *(Finding(flag, flag.tier) for flag in flow.combinations if flag.when.holds(known))))
 
 
 def with_findings(facts: Mapping[str, Fact], findings: tuple[Finding, ...]) -> dict[str, Fact]:
     """The facts together with what was concluded: `red_flag`, `tier`, `red_flag_count`."""
     tier = most_urgent([finding.tier for finding in findings])
+    count = sum(not finding.flag.combines for finding in findings)
     flags = frozenset(finding.flag.id for finding in findings)
-    return {**facts, "red_flag": flags, "tier": str(tier), "red_flag_count": float(len(flags))}
+    return {**facts, "red_flag": flags, "tier": str(tier), "red_flag_count": float(count)}

@@ -1,20 +1,60 @@
-"""Placeholder until the listener lands."""
+"""Hears danger signs in what people type."""
+
 from __future__ import annotations
+
 from dataclasses import dataclass
+
 from bot.flow.models import Flow, RedFlag, Topic
+from bot.triage.clauses import read
+from bot.triage.index import Index
+from bot.triage.sequences import Sequences
+from bot.triage.signs import Finding, Signs
+from bot.triage.verdicts import Verdict
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    stated: tuple[RedFlag, ...] = ()
-    hinted: tuple[RedFlag, ...] = ()
-    hypothetical: bool = False
+    """What a typed message says about danger signs."""
+
+    stated: tuple[RedFlag, ...] = ()  # said of oneself or the person concerned, now: counts at once; most urgent first
+    hinted: tuple[RedFlag, ...] = ()  # might be meant: the flag's `question` should be asked; most urgent first
+    hypothetical: bool = False  # only asked about ("what if ..."): `hinted` holds what it was about, if anything
+
 
 class Listener:
+    """Listens for the red flags and topics of one flow."""
+
     def __init__(self, flow: Flow) -> None:
-        self.flow = flow
+        self._flow = flow
+        self._index = Index(flow)
+        self._topics = Sequences()
+        for topic in flow.topics:
+            for phrase in topic.phrases:
+                self._topics.add(self._index.words(phrase), "topic", topic.id)
+        self._topic_by_id = {topic.id: topic for topic in flow.topics}
+
     def hear(self, text: str) -> Heard:
-        low = text.lower()
-        return Heard(tuple(f for f in self.flow.red_flags.values() if any(p in low for p in f.phrases)))
+        """The red flags that the text states, hints at, or only asks about."""
+        index = self._index
+        typed = index.speller.read(text)
+        content = index.grammar.content(typed)
+        hits = index.sequences.find([typed.words[place] for place in content])
+        if not hits:
+            return Heard()
+        found = Signs(index, read(index.grammar, typed, content, hits), hits).findings()
+        stated, hinted = self._flags(found, Verdict.STATED), self._flags(found, Verdict.HINTED)
+        if stated or hinted:
+            return Heard(stated, hinted)
+        supposed = self._flags(found, Verdict.SUPPOSED)
+        return Heard(hinted=supposed, hypothetical=bool(supposed) or any(hit.kind == "worries" for hit in hits))
+
+    def _flags(self, found: dict[str, Finding], wanted: Verdict) -> tuple[RedFlag, ...]:
+        """The flags with this verdict, most urgent first, then those of which the most is said."""
+        flags = [self._flow.red_flags[flag] for flag, finding in found.items() if finding.verdict is wanted]
+        return tuple(sorted(flags, key=lambda flag: (-flag.tier.urgency, -found[flag.id].size, flag.id)))
+
     def topic(self, text: str) -> Topic | None:
-        low = text.lower()
-        return next((t for t in self.flow.topics if any(p in low for p in t.phrases)), None)
+        """The topic somebody asks about: of those whose phrase stands in the text, the one with the longest."""
+        hits = self._topics.find(self._index.words(text))
+        longest = max(hits, key=lambda hit: hit.end - hit.start, default=None)
+        return self._topic_by_id[longest.name] if longest else None

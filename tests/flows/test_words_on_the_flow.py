@@ -1,0 +1,190 @@
+"""The listener on the real flow: every listed phrase, every look-alike, and sentences that are listed nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.flow.models import Flow, RedFlag, Tier
+from bot.flow_files import load_package_flow
+from bot.triage.index import Index
+from bot.triage.words import Heard, Listener
+
+DATA = Path(__file__).parent / "data"
+SLOWEST_SECONDS = 1.0  # for the longest message; a careless pattern takes minutes
+
+Sentences = dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def flow() -> Flow:
+    return load_package_flow()
+
+
+@pytest.fixture(scope="module")
+def listener(flow: Flow) -> Listener:
+    return Listener(flow)
+
+
+def sentences(name: str) -> Sentences:
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+
+
+def each(found: Sentences) -> Iterator[tuple[str, str]]:
+    return ((key, text) for key, texts in found.items() for text in texts)
+
+
+def urgency(flags: tuple[RedFlag, ...]) -> int:
+    return max((flag.tier.urgency for flag in flags), default=0)
+
+
+def test_every_phrase_raises_its_flag_or_one_as_urgent(flow: Flow, listener: Listener):
+    missed = []
+    for flag in flow.red_flags.values():
+        for phrase in flag.phrases:
+            heard = listener.hear(phrase)
+            found = heard.stated if flag.tier is Tier.EMERGENCY else heard.stated + heard.hinted
+            if flag not in found and urgency(found) < flag.tier.urgency:
+                missed.append(f"{flag.id}: {phrase}")
+    assert not missed
+
+
+def test_no_look_alike_alarms(flow: Flow, listener: Listener):
+    look_alikes = [text for flag in flow.red_flags.values() for text in flag.look_alikes]
+    assert [text for text in look_alikes if urgency(listener.hear(text).stated) >= Tier.SAME_DAY.urgency] == []
+    asked = [text for text in look_alikes if listener.hear(text).hinted and not listener.hear(text).hypothetical]
+    assert len(asked) <= len(look_alikes) * 0.02, asked
+
+
+def hears_emergency(heard: Heard) -> bool:
+    return urgency(heard.stated + heard.hinted) == Tier.EMERGENCY.urgency
+
+
+def test_other_sentences_about_emergencies_are_heard(listener: Listener):
+    texts = [text for _, text in each(sentences("heard.yaml"))]
+    missed = [text for text in texts if not hears_emergency(listener.hear(text))]
+    assert len(missed) <= len(texts) * 0.01, missed
+
+
+def test_they_raise_the_flag_they_are_about(flow: Flow, listener: Listener):
+    said = list(each(sentences("heard.yaml")))
+    missed = []
+    for ref, text in said:
+        heard = listener.hear(text)
+        if ref not in {flag.evidence.ref for flag in heard.stated + heard.hinted}:
+            missed.append(f"{ref}: {text}")
+    assert len(missed) <= len(said) * 0.03, missed
+
+
+def test_every_emergency_flag_of_the_research_has_sentences(flow: Flow):
+    refs = {flag.evidence.ref for flag in flow.red_flags.values() if flag.tier is Tier.EMERGENCY}
+    assert set(sentences("heard.yaml")) <= refs
+
+
+def test_harmless_sentences_do_not_alarm(listener: Listener):
+    texts = [text for _, text in each(sentences("harmless.yaml"))]
+    assert [text for text in texts if listener.hear(text).stated] == []
+    asked = [text for text in texts if listener.hear(text).hinted and not listener.hear(text).hypothetical]
+    assert len(asked) <= len(texts) * 0.03, asked
+
+
+def test_a_reassuring_word_after_an_emergency_silences_nothing(listener: Listener):
+    texts = [text for _, text in each(sentences("heard.yaml"))]
+    calmed = [f"{text}. my physio said it is fine" for text in texts]
+    lost = [text for text, calm in zip(texts, calmed, strict=True)
+            if listener.hear(text).stated != listener.hear(calm).stated]  # fmt: skip
+    assert lost == []
+
+
+def test_an_emergency_is_heard_behind_a_denial_and_small_talk(listener: Listener):
+    texts = [text for _, text in each(sentences("heard.yaml"))]
+    framed = [f"Hi, my knee is a bit stiff and no red flags so far. {text}. Thanks for your help" for text in texts]
+    missed = [text for text in framed if not hears_emergency(listener.hear(text))]
+    assert len(missed) <= len(texts) * 0.02, missed
+
+
+def test_no_group_hears_less_than_its_author_wrote(flow: Flow):
+    """ "down there" must not be heard wherever somebody writes "down": little words can fall away."""
+    index = Index(flow)
+    for group, texts in flow.lexicon.groups.items():
+        alone = {index.words(text) for text in texts if " " not in text}
+        shrunk = [
+            text for text in texts if " " in text and len(index.words(text)) < 2 and index.words(text) not in alone
+        ]
+        assert not shrunk, (group, shrunk)
+        assert all(index.words(text) for text in texts), group
+
+
+def test_every_emergency_flag_has_patterns(flow: Flow):
+    told = {flag.evidence.ref for flag in flow.red_flags.values() if flag.id in flow.lexicon.manners}
+    needed = {flag.evidence.ref for flag in flow.red_flags.values() if flag.tier is Tier.EMERGENCY}
+    assert needed - told == {"RF-C07"}  # heard by its phrases and by the flags for grown-ups
+
+
+LONGEST = 4096
+LONG = [
+    "numb bum ",
+    "no ",
+    "really ",
+    "i cant feel my legs and ",
+    "fever? no. ",
+    "xq zw ",
+    "never like this ",
+    "fine now, ",
+    "😀",
+]
+
+
+@pytest.mark.parametrize("part", LONG)
+def test_no_message_takes_long(listener: Listener, part: str):
+    text = (part * LONGEST)[:LONGEST]
+    begun = perf_counter()
+    listener.hear(text)
+    listener.topic(text)
+    assert perf_counter() - begun < SLOWEST_SECONDS
+
+
+WORDS = st.sampled_from(
+    [
+        "no",
+        "not",
+        "never",
+        "but",
+        "my",
+        "mum",
+        "bum",
+        "numb",
+        "cant",
+        "feel",
+        "chest",
+        "pain",
+        "what",
+        "if",
+        "had",
+        "fine",
+        "now",
+        "2019",
+        ",",
+        ".",
+        "?",
+        "!",
+        "\n",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=40).map(" ".join)))
+def test_hearing_never_fails(text: str):
+    heard = _LISTENER.hear(text)
+    assert not (heard.hypothetical and heard.stated)
+    assert not set(map(id, heard.stated)) & set(map(id, heard.hinted))
+
+
+_LISTENER = Listener(load_package_flow())
