@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.dialogue.links import Links
 from bot.dialogue.moves import confirm, reopen, retract, state
 from bot.dialogue.outputs import Erase, Say, Settle
-from bot.dialogue.session import Session
+from bot.dialogue.session import Aside, Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.flow.conditions import NO, UNSURE, YES
-from bot.flow.models import Tier
+from bot.flow.models import RedFlag
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """An answer to an aside."""
+
+    session: Session  # without the aside
+    aside: Aside
+    choice: str
+    settle: Settle
 
 
 class Asides:
@@ -20,7 +30,7 @@ class Asides:
 
     def __init__(self, talk: Talk, links: Links) -> None:
         self.talk, self.links = talk, links
-        self._answered: dict[str, Callable[[Session, str, str, Settle], Step]] = {
+        self._answered: dict[str, Callable[[_Reply], Step]] = {
             "aside_restart": self._restart,
             "aside_delete": self._delete,
             "aside_return": self._return,
@@ -32,66 +42,77 @@ class Asides:
             "aside_topics": self._topics,
         }
 
-    def answered(self, session: Session, choice: str, settle: Settle) -> Step:
+    def answered(self, session: Session, aside: Aside, choice: str, settle: Settle) -> Step:
         """An answer to the aside on the screen."""
-        aside = session.aside
-        assert aside is not None
-        return self._answered[aside.question](replace(session, aside=None), choice, aside.about, settle)
+        return self._answered[aside.question](_Reply(replace(session, aside=aside.below), aside, choice, settle))
 
-    def _restart(self, session: Session, choice: str, about: str, settle: Settle) -> Step:
-        return self.links.anew(session, "") if choice == YES else self.talk.show(session, settle)
+    def _restart(self, reply: _Reply) -> Step:
+        if reply.choice == YES:
+            return self.links.anew(reply.session, settle=reply.settle)
+        return self.talk.resume(reply.session, settle=reply.settle)
 
-    def _delete(self, session: Session, choice: str, about: str, settle: Settle) -> Step:
-        if choice != YES:
-            return self.talk.again(session, self.talk.presenter.text("deletion_cancelled"))
+    def _delete(self, reply: _Reply) -> Step:
+        session, text = reply.session, self.talk.presenter.text
+        if reply.choice != YES:
+            return self.talk.resume(session, self.talk.say(session, text("deletion_cancelled")), settle=reply.settle)
         count = len(session.answers) + len(session.dormant)
-        return Step(None, (settle, Erase(), Say(self.talk.presenter.text("deleted", count=count))))
+        return Step(None, (reply.settle, Erase(), Say(text("deleted", count=count))))
 
-    def _return(self, session: Session, choice: str, about: str, settle: Settle) -> Step:
-        return self.links.anew(session, "") if choice == "start_over" else self.talk.show(session, settle)
+    def _return(self, reply: _Reply) -> Step:
+        if reply.choice == "start_over":
+            return self.links.anew(reply.session, settle=reply.settle)
+        return self.talk.resume(reply.session, settle=reply.settle)
 
-    def _new_link(self, session: Session, choice: str, about: str, settle: Settle) -> Step:
-        return self.links.anew(session, about) if choice == "start_over" else self.links.go_on(session, about)
+    def _new_link(self, reply: _Reply) -> Step:
+        if reply.choice == "start_over":
+            return self.links.anew(reply.session, reply.aside.about, settle=reply.settle)
+        return self.links.go_on(reply.session, reply.aside.about, reply.settle)
 
-    def _retract(self, session: Session, choice: str, about: str, settle: Settle) -> Step:
-        flag = self.talk.flow.flag(about)
-        if flag is None:
-            return self.talk.show(session, settle)
-        key, change = ("retracted", retract) if choice == "mistake" else ("kept", confirm)
-        moved, place = change(self.talk.path, session, about)
-        return self.talk.arrive(moved, place, settle).after(Say(self.talk.presenter.text(key, signs=flag.signs)))
+    def _retract(self, reply: _Reply) -> Step:
+        flag, *rest = self._flags(reply)
+        key, change = ("retracted", retract) if reply.choice == "mistake" else ("kept", confirm)
+        moved, place = change(self.talk.path, reply.session, flag)
+        told = self.talk.say(moved, self.talk.presenter.text(key, signs=flag.signs))
+        still = [other.id for other in rest if (entry := moved.statement(other.id)) and entry.stands]
+        if still:
+            return self.talk.aside(moved, "aside_retract", ",".join(still), told, settle=reply.settle)
+        return self.talk.arrive(moved, place, told, settle=reply.settle)
 
-    def _heard(self, session: Session, choice: str, about: str, settle: Settle) -> Step:
-        first, _, rest = about.partition(",")
-        flag = self.talk.flow.flag(first)
-        if choice == NO or flag is None:
-            if rest:
-                return self.talk.aside(session, "aside_heard", rest)
-            return self.talk.again(session, self.talk.presenter.text("heard_thanks", session))
-        moved, _ = state(self.talk.path, session, flag, unsure=choice == UNSURE)
-        statement = moved.statement(flag.id)
-        if statement and statement.tier.urgency >= Tier.SAME_DAY.urgency:
-            return self.talk.conclude(moved, settle)
-        return self.talk.again(moved, self.talk.presenter.text("heard_soon", signs=flag.signs))
+    def _heard(self, reply: _Reply) -> Step:
+        flag, *rest = self._flags(reply)
+        session, denied = reply.session, reply.choice == NO
+        moved = session if denied else state(self.talk.path, session, (flag,), unsure=reply.choice == UNSURE)
+        if self.talk.alarmed(moved) and not denied:
+            return self.talk.conclude(replace(moved, aside=None), settle=reply.settle)
+        if rest:
+            return self.talk.aside(moved, "aside_heard", ",".join(other.id for other in rest), settle=reply.settle)
+        if denied:
+            thanks = self.talk.say(session, self.talk.presenter.text("heard_thanks", session))
+            return self.talk.resume(session, thanks, settle=reply.settle)
+        return self.talk.proceed(moved, self.talk.noted(moved, (flag,)), settle=reply.settle)
 
-    def _country(self, session: Session, choice: str, about: str, settle: Settle) -> Step:
-        country = self.talk.knowledge.numbers.of(choice.upper())
-        if country is None:
-            return self.talk.again(session, self.talk.presenter.text("country_not_known", session))
-        known = replace(session, country=country.iso)
-        if known.node in self.talk.flow.outcomes and known.reopened is None:
-            return self.talk.conclude(known, settle)
-        return self.talk.again(known, self.talk.presenter.emergency(known))
+    def _flags(self, reply: _Reply) -> list[RedFlag]:
+        return [flag for ident in reply.aside.flags if (flag := self.talk.flow.flag(ident))]
 
-    def _change(self, session: Session, choice: str, about: str, settle: Settle) -> Step:
-        asked = {answer.question for answer in session.answers}
-        return self.talk.show(reopen(session, choice) if choice in asked else session, settle)
+    def _country(self, reply: _Reply) -> Step:
+        country = self.talk.knowledge.numbers.of(reply.choice.upper())
+        known = replace(reply.session, country=country.iso if country else reply.choice)
+        presenter = self.talk.presenter
+        told = presenter.emergency(known) if country else presenter.text("country_not_known", known)
+        return self.talk.resume(known, self.talk.say(known, told), settle=reply.settle)
 
-    def _topics(self, session: Session, choice: str, about: str, settle: Settle) -> Step:
-        if choice == "back":
-            return self.talk.aside(session, "aside_topics") if about else self.talk.show(session, settle)
-        topic = next((topic for topic in self.talk.flow.topics if topic.id == choice), None)
+    def _change(self, reply: _Reply) -> Step:
+        if reply.choice == "back":
+            return self.talk.resume(reply.session, settle=reply.settle)
+        return self.talk.show(reopen(reply.session, reply.choice), settle=reply.settle)
+
+    def _topics(self, reply: _Reply) -> Step:
+        session, group = reply.session, reply.aside.about
+        if reply.choice == "back" and not group:
+            return self.talk.resume(session, settle=reply.settle)
+        topic = next((topic for topic in self.talk.flow.topics if topic.id == reply.choice), None)
         if topic is None:
-            return self.talk.aside(session, "aside_topics", choice)
-        step = self.talk.aside(session, "aside_topics", about)
-        return step.after(Say(self.talk.presenter.topic(topic)))
+            chosen = "" if reply.choice == "back" else reply.choice
+            return self.talk.aside(session, "aside_topics", chosen, settle=reply.settle)
+        told = self.talk.say(session, self.talk.presenter.topic(topic))
+        return self.talk.aside(session, "aside_topics", group, told, settle=reply.settle)

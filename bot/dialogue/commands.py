@@ -7,12 +7,28 @@ from dataclasses import replace
 
 from bot.dialogue.links import Links
 from bot.dialogue.moves import accept, step_back
-from bot.dialogue.outputs import Say
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 
 MENU = ("start", "back", "restart", "summary", "help", "emergency", "privacy", "delete", "about", "stop")
+WORDS = {  # that people type instead of a command
+    "back": "back",
+    "go back": "back",
+    "help": "help",
+    "emergency": "emergency",
+    "restart": "restart",
+    "start over": "restart",
+    "start again": "restart",
+    "stop": "stop",
+    "quit": "stop",
+    "summary": "summary",
+    "why": "why",
+    "why do you ask": "why",
+    "what does this mean": "meaning",
+    "what do you mean": "meaning",
+}
+_ECHOED = 20  # characters of an unknown command that are said back
 
 
 class Commands:
@@ -39,7 +55,9 @@ class Commands:
     def run(self, session: Session, name: str) -> Step:
         """Run a command; one that does not exist is a value that says which do."""
         command = self._run.get(name)
-        return command(session) if command else self.talk.reject(session, "unknown_command", command=f"/{name[:20]}")
+        if command is None:
+            return self.talk.reject(session, "unknown_command", command=f"/{name[:_ECHOED]}")
+        return command(session)
 
     def _tell(self, session: Session, key: str) -> Step:
         presenter = self.talk.presenter
@@ -47,36 +65,38 @@ class Commands:
 
     def _back(self, session: Session) -> Step:
         if session.aside:
-            return self.talk.show(replace(session, aside=None))
+            return self.talk.resume(replace(session, aside=session.aside.below))
         earlier = step_back(session)
-        return self.talk.show(earlier) if earlier else self.talk.again(session, self.talk.presenter.text("at_beginning"))
+        if earlier is None:
+            return self.talk.again(session, self.talk.presenter.text("at_beginning"))
+        return self.talk.show(earlier)
 
     def _restart(self, session: Session) -> Step:
-        if session.node in self.talk.flow.outcomes or not session.answers:
-            return self.links.anew(session, "")
+        untouched = not session.answers and not session.stated
+        if untouched or (self.talk.ended(session) and not self.talk.alarmed(session)):
+            return self.links.anew(session)
         return self.talk.aside(session, "aside_restart")
 
     def _summary(self, session: Session) -> Step:
+        summary = self.talk.presenter.summary(session)
         if not session.answers:
-            return self.talk.again(session, self.talk.presenter.summary(session))
-        step = self.talk.aside(session, "aside_change")
-        return Step(step.session, (Say(self.talk.presenter.summary(session), session.showing), *step.outputs))
+            return self.talk.again(session, summary)
+        return self.talk.aside(session, "aside_change", "", self.talk.say(session, summary))
 
     def _emergency(self, session: Session) -> Step:
-        told = self.talk.presenter.emergency(session)
+        told = replace(self.talk.say(session, self.talk.presenter.emergency(session)), urgent=True)
         if self.talk.presenter.country(session):
-            return self.talk.again(session, told)
-        return self.talk.aside(session, "aside_country").after(Say(told, session.showing, urgent=True))
+            return self.talk.show(session, told)
+        return self.talk.aside(session, "aside_country", "", told)
 
     def _stop(self, session: Session) -> Step:
-        return Step(session, (Say(self.talk.presenter.text("stopped", session), session.showing),))
+        return Step(session, (self.talk.say(session, self.talk.presenter.text("stopped", session)),))
 
     def _explain(self, session: Session, what: str) -> Step:
         question = self.talk.screen(session)
         text = question.why if what == "why" else question.meaning
-        presenter = self.talk.presenter
-        told = presenter.text(what, **{what: text}) if text else presenter.text("nothing_more")
-        return self.talk.again(session, told)
+        words = self.talk.presenter.text
+        return self.talk.again(session, words(what, **{what: text}) if text else words("nothing_more"))
 
     def _keep(self, session: Session) -> Step:
         kept = next((answer for answer in session.answers if answer.question == session.reopened), None)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogue.commands import Commands
+from bot.dialogue.commands import WORDS, Commands
+from bot.dialogue.hear import Hearer, names_choice
 from bot.dialogue.inputs import Chose, Commanded, Finished, Input, Opened, SentOther, Ticked, Typed
 from bot.dialogue.knowledge import knowledge
 from bot.dialogue.links import Links
 from bot.dialogue.moves import migrated
-from bot.dialogue.outputs import Reject, Say
+from bot.dialogue.outputs import Ask, Reject, Say
 from bot.dialogue.receive import Receiver
-from bot.dialogue.screen import Screen
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
@@ -33,8 +33,9 @@ class Engine:
         self.flow = flow
         self.knowledge = knowledge(flow, numbers, clinics or {})
         self.talk = Talk(self.knowledge)
-        self._receiver = Receiver(self.talk)
         self._links = Links(self.talk)
+        self._receiver = Receiver(self.talk, self._links)
+        self._hearer = Hearer(self.talk, self._receiver)
         self._commands = Commands(self.talk, self._links)
 
     def start(self, session_id: str, now: float, *, payload: str = "", language: str | None = None) -> Step:
@@ -43,83 +44,93 @@ class Engine:
 
     def advance(self, session: Session, done: Input, now: float) -> Step:
         """What follows from what the person did."""
-        away = now - session.touched_at > AWAY_SECONDS
-        current, note = self._current(replace(session, touched_at=max(now, session.touched_at)))
-        step = self._react(current, done, away=away and not self._at_end(current))
-        return Step(step.session, (*note, *step.outputs))
+        away = now - session.touched_at > AWAY_SECONDS and not self.talk.ended(session)
+        tap = _tap(done)
+        late = tap is not None and tap[0] != session.turn
+        last_tap = session.last_tap if late else tap or session.last_tap
+        current = replace(session, touched_at=max(now, session.touched_at), last_tap=last_tap)
+        if late and tap == last_tap:
+            return Step(current)  # a double tap does nothing twice
+        if session.flow_hash != self.flow.hash:
+            return self._on_this_version(current, done, away=away, late=late)
+        return self._react(current, done, away=away, late=late)
 
-    def screen(self, session: Session) -> Screen:
-        """The question on the screen."""
-        return self.talk.screen(session)
+    def _on_this_version(self, session: Session, done: Input, *, away: bool, late: bool) -> Step:
+        """The session was begun on another version of the flow. It goes on, or the patient is told why not."""
+        moved = migrated(self.knowledge.path, session)
+        note = Say(self.talk.presenter.text("flow_changed"), moved.showing)
+        if (moved.showing, moved.aside) != (session.showing, session.aside):
+            return self._moved_away(moved, done, note)
+        step = self._react(moved, done, away=away, late=late)
+        kept_all = {*moved.answers, *moved.dormant} == {*session.answers, *session.dormant}
+        return step if kept_all else step.after(note)
 
-    def _at_end(self, session: Session) -> bool:
-        return session.node in self.flow.outcomes and session.reopened is None
+    def _moved_away(self, session: Session, done: Input, note: Say) -> Step:
+        """What was done can be no answer any more, for another question stands here now. Danger and commands count."""
+        if isinstance(done, Typed) and not _command(done.text):
+            heard = self._hearer.danger(session, done.text)
+            return heard.after(note) if heard else self.talk.proceed(session, note)
+        if isinstance(done, Typed | Commanded | Opened) and not self.talk.alarmed(session):
+            return self._react(session, done, away=False, late=False).after(note)
+        return self.talk.proceed(session, note)
 
-    def _current(self, session: Session) -> tuple[Session, tuple[Say, ...]]:
-        """The session on this version of the flow."""
-        if session.flow_hash == self.flow.hash:
-            return session, ()
-        moved, changed = migrated(self.knowledge.path, session)
-        if not changed:
-            return moved, ()
-        return moved, (Say(self.talk.presenter.text("flow_changed"), moved.node),)
-
-    def _react(self, session: Session, done: Input, *, away: bool) -> Step:
+    def _react(self, session: Session, done: Input, *, away: bool, late: bool) -> Step:
+        if late:
+            return self.talk.show(session)
         match done:
             case Opened(payload):
                 return self._links.opened(session, payload)
-            case Commanded(name, turn):
-                return self._receiver.unless_stale(session, turn, f"/{name}", lambda: self._commands.run(session, name))
-            case Chose(ids, turn):
-                return self._welcomed(away, self._receiver.chose(session, ids, turn))
-            case Ticked(choice, on, turn):
-                return self._receiver.ticked(session, choice, turn, on=on)
-            case Finished(turn):
-                return self._welcomed(away, self._receiver.finished(session, turn))
+            case Commanded(name):
+                return self._commands.run(session, name)
+            case Chose():
+                return self._welcomed(away, self._receiver.chose(session, done))
+            case Ticked():
+                return self._receiver.ticked(session, done)
+            case Finished():
+                return self._welcomed(away, self._receiver.finished(session))
             case Typed(text):
                 return self._typed(session, text, away=away)
-            case SentOther(kind):
-                return self._cannot_read(session, kind)
+        return self._cannot_read(session, done)
 
     def _typed(self, session: Session, text: str, *, away: bool) -> Step:
-        word = text.strip().lower()
-        if word.startswith("/"):
-            name = word[1:].split("@")[0].split(" ")[0]
-            return self._commands.run(session, name)
-        if word in WORDS_FOR_COMMANDS:
-            return self._commands.run(session, WORDS_FOR_COMMANDS[word])
-        step = self._receiver.typed(session, text)
-        if away and step.session is not None and any(isinstance(output, Reject) for output in step.outputs):
+        if command := _command(text):
+            name, payload = command
+            return self._links.opened(session, payload) if name == "start" else self._commands.run(session, name)
+        word = text.strip().lower().rstrip("?!. ")
+        if word in WORDS and not names_choice(self.talk.screen(session), text):
+            return self._commands.run(session, WORDS[word])
+        step = self._hearer.typed(session, text)
+        if away and any(isinstance(output, Reject) for output in step.outputs):
             return self.talk.aside(session, "aside_return")
         return self._welcomed(away, step)
 
     def _welcomed(self, away: bool, step: Step) -> Step:
-        if not away:
-            return step
-        return Step(step.session, (Say(self.talk.presenter.text("welcome_back")), *step.outputs))
+        """Somebody who comes back after long is welcomed, unless there is something more urgent to say."""
+        goes_on = bool(step.outputs) and isinstance(step.outputs[-1], Ask)
+        return step.after(Say(self.talk.presenter.text("welcome_back"))) if away and goes_on else step
 
-    def _cannot_read(self, session: Session, kind: str) -> Step:
-        key = "edited" if kind == "edited" else "cannot_read"
-        return Step(session, (Reject(self.talk.presenter.text(key, kind=kind), session.showing),))
+    def _cannot_read(self, session: Session, sent: SentOther) -> Step:
+        key = "edited" if sent.kind == "edited" else "cannot_read"
+        return self.talk.reject(session, key, kind=sent.kind)
 
 
-WORDS_FOR_COMMANDS = {  # words that people type instead of tapping
-    "back": "back",
-    "go back": "back",
-    "help": "help",
-    "emergency": "emergency",
-    "restart": "restart",
-    "start over": "restart",
-    "start again": "restart",
-    "stop": "stop",
-    "quit": "stop",
-    "summary": "summary",
-    "why": "why",
-    "why?": "why",
-    "why do you ask": "why",
-    "why do you ask?": "why",
-    "what does this mean": "meaning",
-    "what does this mean?": "meaning",
-    "what do you mean": "meaning",
-    "what do you mean?": "meaning",
-}
+def _tap(done: Input) -> tuple[int, str] | None:
+    """The turn of the button that was tapped, and which one it was; None where there was no button."""
+    match done:
+        case Chose(ids, int(turn)):
+            return turn, ",".join(ids)
+        case Ticked(choice, on, int(turn)):
+            return turn, f"{choice}={on}"
+        case Finished(int(turn)):
+            return turn, "done"
+        case Commanded(name, int(turn)):
+            return turn, f"/{name}"
+    return None
+
+
+def _command(text: str) -> tuple[str, str] | None:
+    """The name and the rest of a typed command such as "/start@bot clinic"; None where it is none."""
+    if not text.strip().startswith("/"):
+        return None
+    head, _, rest = text.strip()[1:].partition(" ")
+    return head.split("@")[0].lower(), rest.strip()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.outputs import Output, Say
+from bot.dialogue.machine import START
+from bot.dialogue.outputs import Say, Settle
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
@@ -20,54 +21,51 @@ class Links:
     def begin(self, session_id: str, now: float, payload: str, language: str | None) -> Step:
         """A new conversation. A payload that is damaged or names no clinic begins a normal one."""
         flow = self.talk.flow
-        place = self.talk.path.begin()
+        fresh = Session(session_id, flow.name, flow.hash, START, started_at=now, touched_at=now, language=language)
+        return self._greeted(self._attributed(fresh, self._known(payload)))
+
+    def opened(self, session: Session, payload: str) -> Step:
+        """/start in a conversation that exists: asks before anything is lost."""
         link = self._known(payload)
-        session = Session(
-            id=session_id,
-            flow=flow.name,
-            flow_hash=flow.hash,
-            node=place.node,
-            started_at=now,
-            touched_at=now,
-            clinic=link.slug if link else None,
-            campaign=link.campaign if link else None,
-            language=language,
+        if not session.answers and not session.stated and not session.aside:
+            return self.anew(session, payload)
+        if link and (link.slug, link.campaign) != (session.clinic, session.campaign):
+            return self.talk.aside(session, "aside_new_link", payload)
+        return self.talk.aside(session, "aside_return")
+
+    def anew(self, session: Session, payload: str = "", *, settle: Settle | None = None) -> Step:
+        """Start over, perhaps by another link; else the way the patient came is kept."""
+        now = session.touched_at
+        fresh = replace(
+            Session(
+                session.id, session.flow, session.flow_hash, START, started_at=now, touched_at=now, turn=session.turn
+            ),
+            clinic=session.clinic,
+            campaign=session.campaign,
+            country=session.country,
+            language=session.language,
+            last_tap=session.last_tap,
         )
-        return self.talk.show(session).after(self._greeting(session))
+        return self._greeted(self._attributed(fresh, self._known(payload)), settle)
+
+    def go_on(self, session: Session, payload: str, settle: Settle) -> Step:
+        """Stay in the conversation; a link is remembered where there was none."""
+        link = self._known(payload) if session.clinic is None else None
+        return self.talk.resume(self._attributed(session, link), settle=settle)
 
     def _known(self, payload: str) -> Link | None:
         link = read_link(payload) if payload else None
         return link if link and self.talk.knowledge.clinic(link.slug) else None
 
-    def _greeting(self, session: Session) -> Output:
+    def _attributed(self, session: Session, link: Link | None) -> Session:
+        return replace(session, clinic=link.slug, campaign=link.campaign) if link else session
+
+    def _greeted(self, session: Session, settle: Settle | None = None) -> Step:
+        place = self.talk.path.begin()
+        placed = replace(session, node=place.node)
+        return self.talk.arrive(placed, place, self._greeting(placed), settle=settle)
+
+    def _greeting(self, session: Session) -> Say:
         presenter, clinic = self.talk.presenter, self.talk.knowledge.clinic(session.clinic)
         words = presenter.text("clinic_greeting", clinic=clinic.name, words=clinic.greeting or "") if clinic else ""
         return Say(presenter.text("greeting", session, clinic_greeting=words), session.node)
-
-    def opened(self, session: Session, payload: str) -> Step:
-        """/start in a conversation that exists: asks before anything is lost."""
-        link = self._known(payload)
-        if not session.answers and not session.stated:
-            return self.anew(session, payload or self.payload(session))
-        if link and (link.slug, link.campaign) != (session.clinic, session.campaign):
-            return self.talk.aside(session, "aside_new_link", payload)
-        return self.talk.aside(session, "aside_return")
-
-    def payload(self, session: Session) -> str:
-        """The payload of the link that the session came by."""
-        return Link(session.clinic, session.campaign).payload if session.clinic else ""
-
-    def anew(self, session: Session, payload: str) -> Step:
-        """Start over; the way the patient came is kept."""
-        fresh = self.begin(session.id, session.touched_at, payload or self.payload(session), session.language)
-        assert fresh.session is not None
-        moved = replace(fresh.session, turn=session.turn, country=session.country)
-        return self.talk.show(moved).after(*fresh.outputs[:1])
-
-    def go_on(self, session: Session, payload: str) -> Step:
-        """Stay in the conversation; a link is remembered where there was none."""
-        link = self._known(payload)
-        kept = replace(session, aside=None)
-        if link and session.clinic is None:
-            kept = replace(kept, clinic=link.slug, campaign=link.campaign)
-        return self.talk.show(kept)

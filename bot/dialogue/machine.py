@@ -6,84 +6,72 @@ One machine serves all patients: it is fired on a throw-away cursor, so nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from transitions import EventData, Machine
+from transitions import Machine
 
-from bot.flow.conditions import Condition, Fact
+from bot.flow.conditions import Fact
 from bot.flow.models import Flow, Tier
 
 START = "start"
-_ANSWERED = "answered"
+_ALARMS = frozenset(str(tier) for tier in Tier if tier.alarms)
 
 
+@dataclass(slots=True)
 class _Cursor:
-    """What the machine moves: where it is and what is known there."""
+    """What the machine moves."""
 
-    __slots__ = ("facts", "state", "visited")
-
-    def __init__(self, state: str, facts: Mapping[str, Fact], visited: frozenset[str]) -> None:
-        self.state, self.facts, self.visited = state, facts, visited
+    state: str
 
 
 class FlowMachine:
-    """The flow as a state machine: nodes are states; answering, clarifying and alarming are its events."""
+    """The flow as a state machine. Nodes are states; a node of the order can only be reached from one before it."""
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self._ways = {source: tuple(flow.order[place:]) for place, source in enumerate((START, *flow.order))}
         states = [START, *flow.questions, *flow.notices, *flow.outcomes]
-        self._machine = Machine(
-            model=None, states=states, initial=START, auto_transitions=False, send_event=True, transitions=self._table()
-        )
+        self._machine = Machine(model=None, states=states, initial=START, auto_transitions=False)
+        self._machine.add_transitions(list(self._table()))
 
-    def after(self, node: str, facts: Mapping[str, Fact], visited: frozenset[str]) -> str:
-        """The node that follows: the first further one whose condition holds, else the end."""
-        return self._fire(_ANSWERED, _Cursor(node, facts, visited))
+    def after(
+        self, node: str, facts: Mapping[str, Fact], visited: frozenset[str], kept: frozenset[str] = frozenset()
+    ) -> str:
+        """The node that follows one of the order: the first further one whose condition holds, else the end.
+
+        Nodes in `kept` are visited whatever their condition says.
+        """
+        only_if = self._flow.only_if
+        for further in self._ways[node]:
+            if further not in visited and (further in kept or only_if[further].holds(facts)):
+                return self._fire(f"reach {further}", node)
+        return self._fire(f"end {next(route.to for route in self._flow.finish if route.when.holds(facts))}", node)
 
     def clarify(self, node: str, question: str) -> str:
         """Go to a clarifying question."""
-        return self._fire(f"clarify {question}", _Cursor(node, {}, frozenset()))
+        return self._fire(f"clarify {question}", node)
 
     def alarm(self, node: str, tier: Tier) -> str:
         """Go to the end that this urgency asks for."""
-        return self._fire(f"alarm {tier}", _Cursor(node, {}, frozenset()))
+        return self._fire(f"alarm {tier}", node)
 
-    def _fire(self, event: str, cursor: _Cursor) -> str:
+    def alarms(self, node: str) -> bool:
+        """Is it an end that an alarm leads to?"""
+        return node in _ALARMS
+
+    def _fire(self, event: str, node: str) -> str:
+        cursor = _Cursor(node)
         self._machine.events[event].trigger(cursor)
         return cursor.state
 
-    def _table(self) -> list[dict[str, Any]]:
-        table = [row for source in self._sources() for row in self._ways_out(source)]
-        for flag in self._flow.red_flags.values():
-            if flag.clarify:
-                table.append({"trigger": f"clarify {flag.clarify}", "source": "*", "dest": flag.clarify})
-        for tier in (Tier.EMERGENCY, Tier.SAME_DAY):
-            table.append({"trigger": f"alarm {tier}", "source": "*", "dest": str(tier)})
-        return table
-
-    def _sources(self) -> Iterator[str]:
-        yield START
-        yield from self._flow.questions
-        yield from self._flow.notices
-        yield from self._flow.outcomes
-
-    def _ways_out(self, source: str) -> Iterator[dict[str, Any]]:
-        order = self._flow.order
-        further = order[order.index(source) + 1 :] if source in order else order
-        for node in further:
-            yield _row(source, node, _still_to_visit(node, self._flow.only_if[node]))
-        for route in self._flow.finish:
-            yield _row(source, route.to, _when(route.when))
-
-
-def _row(source: str, dest: str, condition: Callable[[EventData], bool]) -> dict[str, Any]:
-    return {"trigger": _ANSWERED, "source": source, "dest": dest, "conditions": condition}
-
-
-def _still_to_visit(node: str, condition: Condition) -> Callable[[EventData], bool]:
-    return lambda event: node not in event.model.visited and condition.holds(event.model.facts)
-
-
-def _when(condition: Condition) -> Callable[[EventData], bool]:
-    return lambda event: condition.holds(event.model.facts)
+    def _table(self) -> Iterator[dict[str, object]]:
+        places = (START, *self._flow.order)
+        for place, node in enumerate(self._flow.order, 1):
+            yield {"trigger": f"reach {node}", "source": list(places[:place]), "dest": node}
+        for outcome in dict.fromkeys(route.to for route in self._flow.finish):
+            yield {"trigger": f"end {outcome}", "source": list(places), "dest": outcome}
+        for question in dict.fromkeys(flag.clarify for flag in self._flow.red_flags.values() if flag.clarify):
+            yield {"trigger": f"clarify {question}", "source": "*", "dest": question}
+        for tier in _ALARMS:
+            yield {"trigger": f"alarm {tier}", "source": "*", "dest": tier}

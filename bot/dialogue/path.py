@@ -22,6 +22,12 @@ class Place:
     findings: tuple[Finding, ...] = ()
     pending: tuple[str, ...] = ()  # clarifying questions still to ask
     notices: tuple[str, ...] = ()  # passed on the way, to be told
+    kept: frozenset[str] = frozenset()  # questions that stay on the path, whatever their condition says
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The questions answered on the way here."""
+        return frozenset(answer.question for answer in self.answers)
 
 
 class Path:
@@ -30,10 +36,12 @@ class Path:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self.machine = FlowMachine(flow)
+        clarifying = {flag.clarify for flag in flow.red_flags.values()}
+        self._milestones = frozenset(node for node in flow.order if node not in clarifying)
 
-    def begin(self, findings: tuple[Finding, ...] = ()) -> Place:
+    def begin(self, findings: tuple[Finding, ...] = (), kept: frozenset[str] = frozenset()) -> Place:
         """The first place, before any answer."""
-        return self._onward(Place(findings=findings))
+        return self._onward(Place(findings=findings, kept=kept))
 
     def follow(self, place: Place, value: AnswerValue) -> Place:
         """Answer the question at a place."""
@@ -45,24 +53,30 @@ class Path:
         pending = dict.fromkeys((*place.pending, *screening.to_clarify))
         pending.pop(question.id, None)
         answers = (*place.answers, Answer(question.id, value))
-        return self._onward(Place(question.id, answers, facts, findings, tuple(pending)))
+        return self._onward(Place(question.id, answers, facts, findings, tuple(pending), kept=place.kept))
 
     def replay(self, answers: Mapping[str, AnswerValue], standing: tuple[Finding, ...] = ()) -> Place:
         """The place that these answers lead to: where the first answer is missing, or an end.
 
-        `standing` flags count throughout, but one that alarms does so only at the end: no answer is lost to it.
+        `standing` flags count throughout, but no answer is lost to one: what is asked without it stays on the path, and
+        one that alarms does so only at the end.
         """
-        place = self.begin(tuple(finding for finding in standing if not finding.tier.alarms))
-        while (question := self._answered_here(place, answers)) is not None:
-            place = self.follow(replace(place, node=question), answers[question])
+        place = self._through(self.begin(), answers)
+        lasting = tuple(finding for finding in standing if not finding.tier.alarms)
+        if lasting:
+            place = self._through(self.begin(lasting, place.asked), answers)
         return self.with_standing(place, standing)
 
     def with_standing(self, place: Place, standing: tuple[Finding, ...]) -> Place:
         """The place when these flags count as well."""
-        findings = combine(self.flow, place.facts, merged(place.findings, standing))
-        tier = most_urgent([finding.tier for finding in findings])
-        node = self.machine.alarm(place.node, tier) if tier.alarms else place.node
-        return replace(place, node=node, findings=findings)
+        counted = replace(place, findings=combine(self.flow, place.facts, merged(place.findings, standing)))
+        tier = _alarm(counted)
+        return replace(counted, node=self.machine.alarm(place.node, tier)) if tier else counted
+
+    def _through(self, place: Place, answers: Mapping[str, AnswerValue]) -> Place:
+        while (question := self._answered_here(place, answers)) is not None:
+            place = self.follow(replace(place, node=question), answers[question])
+        return place
 
     def _answered_here(self, place: Place, answers: Mapping[str, AnswerValue]) -> str | None:
         question = self._offer_taken(place, answers) if place.node in self.flow.outcomes else place.node
@@ -70,29 +84,28 @@ class Path:
 
     def _offer_taken(self, place: Place, answers: Mapping[str, AnswerValue]) -> str | None:
         """A question offered at an outcome that has been answered, and leads on from there."""
-        visited = {answer.question for answer in place.answers}
         offers = self.flow.outcomes[place.node].offers
-        return next((offer for offer in offers if offer in answers and offer not in visited), None)
+        return next((offer for offer in offers if offer in answers and offer not in place.asked), None)
 
     def _onward(self, place: Place) -> Place:
-        tier = most_urgent([finding.tier for finding in place.findings])
-        if tier is Tier.EMERGENCY:
-            return self._at(place, self.machine.alarm(place.node, tier))
+        tier = _alarm(place)
+        if tier:
+            return replace(place, node=self.machine.alarm(place.node, tier))
         if place.pending:
-            return self._at(place, self.machine.clarify(place.node, place.pending[0]))
-        if tier.alarms:
-            return self._at(place, self.machine.alarm(place.node, tier))
-        return self._along_route(place)
+            return replace(place, node=self.machine.clarify(place.node, place.pending[0]))
+        return self._along_the_order(place)
 
-    def _along_route(self, place: Place) -> Place:
-        known = with_findings(place.facts, place.findings)
-        visited = frozenset(answer.question for answer in place.answers)
+    def _along_the_order(self, place: Place) -> Place:
+        """On from the furthest place reached. A question that clarifies may come out of turn: it leads nowhere."""
+        known, asked = with_findings(place.facts, place.findings), place.asked
+        node = next((a.question for a in reversed(place.answers) if a.question in self._milestones), START)
         notices: list[str] = []
-        node = self.machine.after(place.node, known, visited)
-        while node in self.flow.notices:
+        while (node := self.machine.after(node, known, asked, place.kept)) in self.flow.notices:
             notices.append(node)
-            node = self.machine.after(node, known, visited | frozenset(notices))
-        return self._at(place, node, tuple(notices))
+        return replace(place, node=node, notices=tuple(notices))
 
-    def _at(self, place: Place, node: str, notices: tuple[str, ...] = ()) -> Place:
-        return replace(place, node=node, notices=notices)
+
+def _alarm(place: Place) -> Tier | None:
+    """The urgency that ends the questions here. What can wait until today also waits for what may be more urgent."""
+    tier = most_urgent([finding.tier for finding in place.findings])
+    return tier if tier is Tier.EMERGENCY or (tier.alarms and not place.pending) else None

@@ -6,33 +6,30 @@ from dataclasses import replace
 
 from bot.dialogue.outputs import Offered
 from bot.dialogue.present import Presenter
-from bot.dialogue.session import Session
+from bot.dialogue.results import Results
+from bot.dialogue.session import Aside, Session
+from bot.dialogue.statements import standing
 from bot.flow.models import Choice, Kind, Question
-from bot.triage.screening import Finding
 
 Screen = Question  # whatever is shown can be answered like a question
 
 _GROUP = "group_"  # messages of this prefix name the groups of topics
 
 
-def shown(presenter: Presenter, session: Session, findings: tuple[Finding, ...]) -> Screen:
+def shown(presenter: Presenter, results: Results, session: Session) -> Screen:
     """The question that an input would answer now."""
     flow = presenter.flow
     if session.aside:
-        return _aside(presenter, session)
+        return _aside(presenter, session, session.aside)
     if session.showing in flow.questions:
         return flow.questions[session.showing]
-    offers = presenter.offers(session, presenter.assessment(session, findings))
+    offers = results.offers(session, results.assessment(session, standing(flow, session)))
     return Question(session.node, Kind.ONE_OF, presenter.text("menu"), _choices(offers))
 
 
-def _aside(presenter: Presenter, session: Session) -> Screen:
-    aside = session.aside
-    assert aside is not None
-    flow = presenter.flow
-    question = flow.questions[aside.question]
-    flag = flow.flag(aside.about.split(",")[0])
-    if flag is not None:
+def _aside(presenter: Presenter, session: Session, aside: Aside) -> Screen:
+    question = presenter.flow.questions[aside.question]
+    if aside.flags and (flag := presenter.flow.flag(aside.flags[0])):
         return replace(question, ask=presenter.fill(question.ask, question=flag.question, signs=flag.signs))
     if aside.question == "aside_change":
         return replace(question, choices=(*_answered(presenter, session), *question.choices))
@@ -50,21 +47,23 @@ def _choices(offered: tuple[Offered, ...]) -> tuple[Choice, ...]:
 def _answered(presenter: Presenter, session: Session) -> tuple[Choice, ...]:
     questions = presenter.flow.questions
     return tuple(
-        Choice(answer.question, f"{number}. {questions[answer.question].ask}")
+        Choice(answer.question, f"{number}. {questions[answer.question].ask}", accepts=(str(number),))
         for number, answer in enumerate(session.answers, 1)
     )
 
 
 def _topics(presenter: Presenter, question: Question, group: str) -> Question:
     flow = presenter.flow
-    if not group:
+    if group:
+        ask = presenter.text("topic_group")
+        choices = tuple(Choice(topic.id, topic.title) for topic in flow.topics if topic.group == group)
+    else:
+        ask = presenter.text("topics_intro")
         groups = dict.fromkeys(topic.group for topic in flow.topics)
-        offered = tuple(Choice(name, flow.messages[_GROUP + name]) for name in groups)
-        return replace(question, ask=presenter.text("topics_intro"), choices=(*offered, *question.choices))
-    topics = tuple(Choice(topic.id, topic.title) for topic in flow.topics if topic.group == group)
-    return replace(question, ask=presenter.text("topic_group"), choices=(*topics, *question.choices))
+        choices = tuple(Choice(name, flow.messages[_GROUP + name]) for name in groups)
+    return replace(question, ask=ask, choices=(*choices, *question.choices))
 
 
 def _countries(presenter: Presenter, session: Session) -> tuple[Choice, ...]:
     countries = presenter.knowledge.numbers.likely(session.language, len(presenter.knowledge.numbers.countries))
-    return tuple(Choice(c.iso.lower(), c.name, accepts=(c.iso.lower(), *c.aliases)) for c in countries)
+    return tuple(Choice(c.iso.lower(), c.name, accepts=(c.iso, *c.aliases, *c.known_as)) for c in countries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from bot.flow.answers import Answer, AnswerValue
 from bot.flow.models import Tier
 
 FORMAT = 1  # of the plain data; a reader that meets a higher number must not guess
+_DANGER_ASIDES = frozenset({"aside_heard", "aside_retract"})  # about red flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,38 @@ class Aside:
     """A question of the program's own, put between two steps of the conversation."""
 
     question: str
-    about: str = ""  # what it is about: a flag's id, a link's payload
+    about: str = ""  # what it is about: ids of flags, a link's payload, a group of topics
+    below: Aside | None = None  # a question about danger that was open when this one came; it is asked again
+
+    @property
+    def dangerous(self) -> bool:
+        """Is it about red flags? Then it is not dropped for another aside."""
+        return self.question in _DANGER_ASIDES
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The red flags it is about, the first of which is asked now."""
+        return tuple(self.about.split(",")) if self.dangerous else ()
+
+    def over(self, opened: Aside | None) -> Aside:
+        """This aside, put over the one that is open: questions about danger wait below, each once."""
+        flags, below = self.flags, None
+        for other in reversed(tuple(_down(opened))):
+            if other.question == self.question:
+                flags = (*flags, *other.flags)
+            elif other.dangerous:
+                below = replace(other, below=below)
+        return Aside(self.question, ",".join(dict.fromkeys(flags)) or self.about, below)
+
+    def to_data(self) -> list[Any]:
+        """Plain data for JSON."""
+        return [self.question, self.about, self.below.to_data() if self.below else None]
+
+
+def _down(aside: Aside | None) -> Iterator[Aside]:
+    while aside:
+        yield aside
+        aside = aside.below
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +83,14 @@ class Session:
     reopened: str | None = None  # the answered question that is shown again
     pending: tuple[str, ...] = ()  # clarifying questions still to ask
     picked: tuple[str, ...] = ()  # ticks of a many_of not yet finished
+    waiting: tuple[str, ...] = ()  # the ticks at `node`, while an earlier question is shown again
     stated: tuple[Statement, ...] = ()
     aside: Aside | None = None
     turn: int = 0  # number of the question shown last; buttons carry it
     last_tap: tuple[int, str] | None = None  # the tap accepted last, to know its double
     clinic: str | None = None
     campaign: str | None = None
-    country: str | None = None
+    country: str | None = None  # ISO code; "other" for one without numbers
     language: str | None = None
 
     @property
@@ -89,8 +122,9 @@ class Session:
             "reopened": self.reopened,
             "pending": list(self.pending),
             "picked": list(self.picked),
+            "waiting": list(self.waiting),
             "stated": [[s.flag, str(s.tier), s.unsure, s.heard, s.retracted] for s in self.stated],
-            "aside": [self.aside.question, self.aside.about] if self.aside else None,
+            "aside": self.aside.to_data() if self.aside else None,
             "turn": self.turn,
             "last_tap": list(self.last_tap) if self.last_tap else None,
             "clinic": self.clinic,
@@ -116,8 +150,9 @@ def session_from_data(data: Mapping[str, Any]) -> Session:
         reopened=data["reopened"],
         pending=tuple(data["pending"]),
         picked=tuple(data["picked"]),
+        waiting=tuple(data["waiting"]),
         stated=tuple(Statement(flag, Tier(tier), *marks) for flag, tier, *marks in data["stated"]),
-        aside=Aside(*data["aside"]) if data["aside"] else None,
+        aside=_aside(data["aside"]),
         turn=data["turn"],
         last_tap=(data["last_tap"][0], data["last_tap"][1]) if data["last_tap"] else None,
         clinic=data["clinic"],
@@ -125,6 +160,10 @@ def session_from_data(data: Mapping[str, Any]) -> Session:
         country=data["country"],
         language=data["language"],
     )
+
+
+def _aside(data: list[Any] | None) -> Aside | None:
+    return Aside(data[0], data[1], _aside(data[2])) if data else None
 
 
 def _plain(value: AnswerValue) -> Any:

@@ -2,63 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue.knowledge import Knowledge
-from bot.dialogue.moves import standing
 from bot.dialogue.outputs import Output, Reject, Say, Settle
 from bot.dialogue.path import Place
 from bot.dialogue.present import Presenter
+from bot.dialogue.results import Results
 from bot.dialogue.screen import Screen, shown
 from bot.dialogue.session import Aside, Session
+from bot.dialogue.statements import standing
 from bot.dialogue.step import Step
+from bot.flow.models import RedFlag
+from bot.triage.assessment import join_quotes
 
 
 class Talk:
-    """What every part of the engine says things with."""
+    """What every part of the engine says things with. `said` comes before the question, after `settle`."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.flow = knowledge.flow
         self.path = knowledge.path
         self.presenter = Presenter(knowledge)
+        self.results = Results(self.presenter)
 
     def screen(self, session: Session) -> Screen:
         """The question that an input would answer now."""
-        return shown(self.presenter, session, standing(self.flow, session))
+        return shown(self.presenter, self.results, session)
 
-    def show(self, session: Session, settle: Settle | None = None) -> Step:
+    def ended(self, session: Session) -> bool:
+        """Does it stand at an outcome?"""
+        return session.showing in self.flow.outcomes
+
+    def alarmed(self, session: Session) -> bool:
+        """Does it stand at an outcome that cannot wait?"""
+        return self.path.machine.alarms(session.showing)
+
+    def show(self, session: Session, *said: Output, settle: Settle | None = None) -> Step:
         """Put the question on the screen, under a new turn; what was shown before loses its buttons."""
-        before: tuple[Output, ...] = (settle or Settle(session.turn),) if session.turn else ()
         renewed = replace(session, turn=session.turn + 1)
-        return Step(renewed, (*before, self.presenter.ask(self.screen(renewed), renewed)))
+        ask = self.presenter.ask(self.screen(renewed), renewed)
+        return Step(renewed, (*_before(session, settle), *said, ask))
 
-    def arrive(self, session: Session, place: Place, settle: Settle | None = None) -> Step:
-        """Show where a move led: what is told on the way, then the next question or the result."""
-        told = tuple(Say(self.presenter.fill(self.flow.notices[name].say, session), name) for name in place.notices)
-        if session.aside or session.showing not in self.flow.outcomes:
-            step = self.show(session, settle)
-            return Step(step.session, (*step.outputs[:-1], *told, *step.outputs[-1:]))
-        return self.conclude(session, settle)
-
-    def conclude(self, session: Session, settle: Settle | None = None) -> Step:
+    def conclude(self, session: Session, *said: Output, settle: Settle | None = None) -> Step:
         """Tell the result."""
-        before: tuple[Output, ...] = (settle or Settle(session.turn),) if session.turn else ()
         renewed = replace(session, turn=session.turn + 1)
-        assessment = self.presenter.assessment(renewed, standing(self.flow, renewed))
-        return Step(renewed, (*before, self.presenter.conclude(renewed, assessment)))
+        told = self.results.conclude(renewed, standing(self.flow, renewed))
+        return Step(renewed, (*_before(session, settle), *said, told))
 
-    def again(self, session: Session, text: str, node: str = "") -> Step:
+    def proceed(self, session: Session, *said: Output, settle: Settle | None = None) -> Step:
+        """Go on from a place that may be new: the result where the questions end, else the question."""
+        tell = self.conclude if self.ended(session) and not session.aside else self.show
+        return tell(session, *said, settle=settle)
+
+    def arrive(self, session: Session, place: Place, *said: Output, settle: Settle | None = None) -> Step:
+        """Proceed from where a move led, and tell what was passed on the way."""
+        notices = (Say(self.presenter.fill(self.flow.notices[name].say, session), name) for name in place.notices)
+        return self.proceed(session, *said, *notices, settle=settle)
+
+    def resume(self, session: Session, *said: Output, settle: Settle | None = None) -> Step:
+        """Go on after an aside. An alarm is told again, so that nobody loses it from sight."""
+        tell = self.proceed if self.alarmed(session) else self.show
+        return tell(session, *said, settle=settle)
+
+    def again(self, session: Session, text: str) -> Step:
         """Say something, then show what was on the screen."""
-        step = self.show(session)
-        settle, *rest = step.outputs if len(step.outputs) > 1 else (None, *step.outputs)
-        said = Say(text, node or session.showing)
-        return Step(step.session, tuple(output for output in (settle, said, *rest) if output is not None))
+        return self.show(session, self.say(session, text))
 
-    def aside(self, session: Session, question: str, about: str = "") -> Step:
+    def aside(
+        self, session: Session, question: str, about: str = "", *said: Output, settle: Settle | None = None
+    ) -> Step:
         """Put a question of the program's own."""
-        return self.show(replace(session, aside=Aside(question, about), picked=()))
+        opened = replace(session, aside=Aside(question, about).over(session.aside))
+        return self.show(opened, *said, settle=settle)
+
+    def say(self, session: Session, text: str) -> Say:
+        """Something told at the place where the session stands."""
+        return Say(text, session.showing)
+
+    def noted(self, session: Session, flags: Sequence[RedFlag]) -> Say:
+        """Says that stated danger signs were heard, where the questions go on."""
+        key = "because_signs" if any(flag.tier.alarms for flag in flags) else "heard_soon"
+        return self.say(session, self.presenter.text(key, signs=join_quotes(tuple(flag.signs for flag in flags))))
 
     def reject(self, session: Session, key: str, **values: object) -> Step:
         """Say what would help; the question stays."""
         return Step(session, (Reject(self.presenter.text(key, session, **values), session.showing),))
+
+
+def _before(session: Session, settle: Settle | None) -> tuple[Output, ...]:
+    return (settle or Settle(session.turn),) if session.turn else ()

@@ -1,34 +1,55 @@
-"""What a typed answer means for the question at hand. A wrong answer is a value that says what would be accepted."""
+"""What a typed answer means for the question at hand. A wrong answer is a value that says what would be accepted.
+
+Better to ask again than to guess: where two choices could be meant, neither is taken. On danger signs only the very
+words of a choice count; sentences about danger are heard by the triage, before they come here.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
+from bot.dialogue.amounts import LONGEST, read_number, read_weeks, units_in
 from bot.flow.answers import AnswerValue
 from bot.flow.conditions import NO, NONE, UNSURE, YES
 from bot.flow.models import Choice, Kind, Question
 
 TYPO = 0.8  # how alike two words must be to count as the same
+NEAR = 5  # words; a "not" so near to a name denies it
+SHORTEST = 3  # letters; "in" or "ms" amid other words says nothing
 LONGEST_TEXT = 500  # characters kept of an answer in words
 
-_NUMBER_WORDS = {
-    **{word: float(n) for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split())},
-    "no": 0.0, "none": 0.0, "a": 1.0, "an": 1.0, "once": 1.0, "twice": 2.0, "couple": 2.0, "few": 3.0, "several": 4.0,
-    "half": 0.5, "dozen": 12.0, "every": 7.0, "daily": 7.0,
-}  # fmt: skip
-_WEEKS = {"day": 1 / 7, "week": 1.0, "wk": 1.0, "fortnight": 2.0, "month": 52 / 12, "mth": 52 / 12, "year": 52.0, "yr": 52.0}
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_YES = _set("yes y yeah yea yep yup yess true correct definitely absolutely")
+_NO = _set("no n nope nah noo not never false")
+_AGREED = frozenset({"ok", "okay", "sure", "right", "yes please"})  # a yes only where nothing is at stake
+_NEGATORS = _set(
+    "no not none never nothing without neither nor cannot cant dont doesnt didnt isnt arent wasnt havent hasnt wont"
+)
+_FILLERS = _set(  # say nothing by themselves
+    "a all also am an and any are at bit can course do does for has have he hello hi i id im in is it its ive just kind"
+    " lot me mostly much my of oh on only or our please quite really she so some sort sorry thank thanks that thats the"
+    " them there these they think this those to too very we well with you your"
+)
+_AFTER_NO = _FILLERS | _NEGATORS | {"did", "had", "was", "yet"}
 _PLAIN = {
-    YES: frozenset("yes y yeah yep yup sure correct true right ok okay".split()),
-    NO: frozenset("no n nope nah not never false".split()),
-    UNSURE: frozenset({"not sure", "unsure", "dont know", "do not know", "i dont know", "no idea", "maybe", "idk", "dunno",
-                       "im not sure", "i am not sure", "perhaps", "possibly", "not certain", "hard to say"}),
-    NONE: frozenset({"none", "none of these", "nothing", "no", "nope", "n", "none of them", "no to all", "nothing else",
-                     "none apply", "not any", "neither"}),
-}  # fmt: skip
+    YES: _YES,
+    NO: _NO | {"not really", "not at all", "not yet", "not now"},
+    UNSURE: frozenset({"unsure", "maybe", "idk", "dunno", "perhaps", "possibly", "?"}),
+    NONE: frozenset({"none", "nothing", "no", "nope", "n", "neither", "nothing else", "not any"}),
+}
+_DOUBTS = tuple(
+    f" {words} "
+    for words in ("not sure", "unsure", "maybe", "perhaps", "possibly", "dont know", "do not know", "no idea", "idk",
+                  "dunno", "not certain", "hard to say", "cant say", "cannot say", "cant tell", "cannot tell")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,50 +71,48 @@ def plain(text: str) -> str:
 
 
 def _one(question: Question, text: str) -> AnswerValue | Misfit:
-    choice = _match(question, plain(text)) or _covering(question, text)
+    choice = _choice(question, text)
     return choice.id if choice else Misfit("reject_choice")
 
 
 def _many(question: Question, text: str) -> AnswerValue | Misfit:
-    whole = _match(question, plain(text))
-    if whole:
-        return (whole.id,)
-    pieces = [piece for piece in re.split(r",|;|\band\b|\n|\+", text.lower()) if piece.strip()]
-    found = [_match(question, plain(piece)) for piece in pieces]
+    exact = _exact(question, plain(text))
+    found = [exact] if exact else [_choice(question, piece) for piece in _pieces(text)]
     chosen = [choice for choice in found if choice is not None]
     if not chosen or len(chosen) < len(found):
-        return Misfit("reject_many")
-    exclusive = [choice for choice in chosen if choice.exclusive]
-    if exclusive and len(set(chosen)) > 1:
-        return Misfit("reject_many")
+        return Misfit("reject_which" if plain(text).split(" ")[0] in _YES else "reject_many")
+    if len(set(chosen)) > 1 and any(choice.exclusive for choice in chosen):
+        return Misfit("reject_exclusive")
     return tuple(dict.fromkeys(choice.id for choice in chosen))
 
 
+def _pieces(text: str) -> list[str]:
+    pieces = re.split(r"[,;+&\n]|\band\b", text.lower()) if len(text) <= LONGEST else [text]
+    return [piece for piece in pieces if piece.strip()]
+
+
 def _number(question: Question, text: str) -> AnswerValue | Misfit:
-    return _numeric(question, text, read_number, Misfit("reject_number"))
+    return _amount(question, text, read_number(text, question.at_most), Misfit("reject_number"))
 
 
 def _duration(question: Question, text: str) -> AnswerValue | Misfit:
-    return _numeric(question, text, read_weeks, Misfit("reject_duration"))
+    return _amount(question, text, read_weeks(text), Misfit("reject_duration"))
 
 
-def _numeric(
-    question: Question, text: str, read: Callable[[str], float | None], misfit: Misfit
-) -> AnswerValue | Misfit:
-    choice = _exact(question, plain(text))
-    if choice:
-        return choice.id
-    number = read(text)
-    if number is not None:
-        return round(number, 1) if question.at_least <= number <= question.at_most else misfit
-    choice = _match(question, plain(text))
+def _amount(question: Question, text: str, amount: float | None, misfit: Misfit) -> AnswerValue | Misfit:
+    exact = None if amount is not None and amount < 0 else _exact(question, plain(text))
+    if exact:
+        return exact.id
+    if amount is not None:
+        return round(amount, 1) if question.at_least <= amount <= question.at_most else misfit
+    choice = _choice(question, text)
     return choice.id if choice else misfit
 
 
 def _words(question: Question, text: str) -> AnswerValue | Misfit:
-    choice = _exact(question, plain(text))
-    if choice:
-        return choice.id
+    exact = _exact(question, plain(text))
+    if exact:
+        return exact.id
     return text[:LONGEST_TEXT] if any(char.isalnum() for char in text) else Misfit("reject_text")
 
 
@@ -108,79 +127,105 @@ _READERS: dict[Kind, Callable[[Question, str], AnswerValue | Misfit]] = {
 }
 
 
-def read_number(text: str) -> float | None:
-    """The number a text speaks of: "7", "7/10", "seven", "3-4" (the middle). None where there is none, or a riddle."""
-    cleaned = re.sub(r"\s*(/|out of)\s*(10|ten)\b", "", text.lower())
-    spread = re.fullmatch(r"\D*?(\d+(?:[.,]\d+)?)\s*(?:-|–|to|or)\s*(\d+(?:[.,]\d+)?)\D*", cleaned)
-    if spread:
-        return (_float(spread[1]) + _float(spread[2])) / 2
-    digits = re.findall(r"(?<![\d.])-?\d+(?:[.,]\d+)?", cleaned)
-    if digits:
-        return _float(digits[0]) if len(digits) == 1 else None
-    words = [_NUMBER_WORDS[word] for word in plain(cleaned).split() if word in _NUMBER_WORDS]
-    return max(words) if words else None
-
-
-def read_weeks(text: str) -> float | None:
-    """A stretch of time in weeks: "about two months", "3 weeks", "half a year", "10 days"."""
-    lowered = plain(text)
-    units = [(name, size) for name, size in _WEEKS.items() if re.search(rf"\b\d*\s*{name}s?\b|\d{name}s?\b", lowered)]
-    if not units:
-        return None
-    if "half a" in lowered or "half the" in lowered:
-        return units[0][1] / 2
-    number = read_number(text)
-    return (1.0 if number is None else number) * units[0][1]
-
-
-def _float(text: str) -> float:
-    return float(text.replace(",", "."))
-
-
-def _covering(question: Question, text: str) -> Choice | None:
-    number = read_number(text) if re.search(r"\d", text) else None
-    if number is None:
-        return None
-    return next((c for c in question.choices if c.covers and c.covers[0] <= number <= c.covers[1]), None)
+def _choice(question: Question, text: str) -> Choice | None:
+    """The one choice that is meant; None where it could be none or several."""
+    typed = plain(text)
+    exact = _exact(question, typed)
+    if exact or not typed:
+        return exact
+    if len(text) > LONGEST:
+        return _named(question, typed)
+    if any(doubt in f" {typed} " for doubt in _DOUBTS):
+        return question.choice(UNSURE)
+    if "?" in text:
+        return None  # a question back is not an answer
+    return _leaning(question, typed) or _named(question, typed) or _covering(question, text) or _nearly(question, typed)
 
 
 def _exact(question: Question, typed: str) -> Choice | None:
-    """The choice whose id, label or other word this is."""
+    """The choice whose label or other word this is."""
     for choice in question.choices:
         if typed in _names(choice) or typed in _PLAIN.get(choice.id, ()):
             return choice
-    return None
+    return question.choice(YES) if typed in _AGREED and not question.danger else None
 
 
-def _match(question: Question, typed: str) -> Choice | None:
-    """The one choice that fits: exactly, by its words, or with a typo. None where two fit equally."""
-    if not typed:
-        return None
-    exact = _exact(question, typed)
-    if exact:
-        return exact
-    for close in (_by_words, _by_typo):
-        found = [choice for choice in question.choices if close(choice, typed)]
-        if len(found) == 1:
-            return found[0]
-    return None
+@lru_cache(maxsize=10_000)
+def _flow_text(text: str) -> str:
+    """A text of the flow made plain. Never called with what a patient typed: that is not kept."""
+    return plain(text)
 
 
 def _names(choice: Choice) -> tuple[str, ...]:
-    return (plain(choice.label), choice.id.replace("_", " "), *(plain(word) for word in choice.accepts))
+    return (_flow_text(choice.label), *map(_flow_text, choice.accepts))
 
 
-def _by_words(choice: Choice, typed: str) -> bool:
-    """Everything that was typed stands in the label, or a whole other word for the choice stands in what was typed."""
-    words = set(typed.split())
-    accepted = (plain(word) for word in choice.accepts)
-    return words <= set(plain(choice.label).split()) or any(f" {word} " in f" {typed} " for word in accepted if word)
+def _leaning(question: Question, typed: str) -> Choice | None:
+    """Yes or no with a few words after it. "No fever" is not a no: it leaves the rest open."""
+    first, *rest = typed.split()
+    if first in _YES and _NEGATORS.isdisjoint(rest) and "but" not in rest:
+        return question.choice(YES)
+    if first in _NO | _PLAIN[NONE] and _AFTER_NO.issuperset(rest):
+        return question.choice(NO) or question.choice(NONE)
+    return None
 
 
-def _by_typo(choice: Choice, typed: str) -> bool:
-    pieces = {*_names(choice), *re.split(r" or | and ", plain(choice.label)), *plain(choice.label).split()}
-    return any(_alike(piece, typed) for piece in pieces if len(piece) > 3)
+def _named(question: Question, typed: str) -> Choice | None:
+    """The choice of which a label or another word stands in what was typed, and is not denied there."""
+    named = [(name, choice) for choice in question.choices for name in _names(choice) if _says(typed, name, question)]
+    return _only(choice for name, choice in named if not any(_is_within(name, other) for other, _ in named))
+
+
+def _is_within(name: str, other: str) -> bool:
+    return name != other and f" {name} " in f" {other} "
+
+
+def _says(typed: str, name: str, question: Question) -> bool:
+    before, found, after = f" {typed} ".partition(f" {name} ")
+    if len(name) < SHORTEST or not found:
+        return False
+    if question.danger:
+        return _FILLERS.issuperset(f"{before} {after}".split())
+    return _NEGATORS.isdisjoint((*before.split()[-NEAR:], *after.split()[:NEAR]))
+
+
+def _covering(question: Question, text: str) -> Choice | None:
+    """The choice that stands for a typed number, such as an age."""
+    number = read_number(text) if re.search(r"\d", text) else None
+    if number is None:
+        return None
+    covering = (c for c in question.choices if c.covers and c.covers[0] <= number <= c.covers[1])
+    return _only(choice for choice in covering if units_in(text) - units_in(choice.label) <= {"year"})
+
+
+def _nearly(question: Question, typed: str) -> Choice | None:
+    """The choice that was typed in part, or with a slip of the finger."""
+    parts = () if question.danger else (c for c in question.choices if _is_part_of(typed, _flow_text(c.label)))
+    return _only(parts) or _only(choice for choice in question.choices if _slipped(choice, typed, question))
+
+
+def _is_part_of(typed: str, label: str) -> bool:
+    said = {word for word in typed.split() if word not in _FILLERS}
+    return any(word.isalpha() for word in said) and said <= set(label.split())
+
+
+def _slipped(choice: Choice, typed: str, question: Question) -> bool:
+    pieces = set(_names(choice))
+    if not question.danger:
+        label = _flow_text(choice.label)
+        pieces |= {*re.split(r" or | and ", label), *label.split()}
+    return any(_alike(piece, typed) for piece in pieces if len(piece) > SHORTEST)
 
 
 def _alike(first: str, second: str) -> bool:
-    return SequenceMatcher(None, first, second).ratio() >= TYPO
+    """As good as the same; but a slip changes neither a number nor a "not"."""
+    one, other = set(first.split()), set(second.split())
+    differ = {word for word in one ^ other if word in _NEGATORS or any(char.isdigit() for char in word)}
+    matcher = SequenceMatcher(None, first, second)
+    ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)  # the quick ones are upper bounds
+    return not differ and all(ratio() >= TYPO for ratio in ratios)
+
+
+def _only(choices: Iterable[Choice]) -> Choice | None:
+    found = {choice.id: choice for choice in choices}
+    return next(iter(found.values())) if len(found) == 1 else None

@@ -33,10 +33,14 @@ def add_facts(facts: dict[str, Fact], question: Question, value: AnswerValue) ->
     """Add what one answer makes known; the names of the facts it touched."""
     made = facts_made(question, value)
     for name, fact in made:
-        known, new = _CERTAINTY.get(facts.get(name)), _CERTAINTY.get(fact)
-        if known is None or new is None or new > known:
+        if name not in facts or _outweighs(fact, facts[name]):
             facts[name] = fact
-    return tuple(name for name, _ in made)
+    return tuple([name for name, _ in made])
+
+
+def _outweighs(new: Fact, known: Fact) -> bool:
+    weight, before = _CERTAINTY.get(new), _CERTAINTY.get(known)
+    return weight is None or before is None or weight > before
 
 
 def facts_made(question: Question, value: AnswerValue) -> tuple[tuple[str, Fact], ...]:
@@ -46,7 +50,7 @@ def facts_made(question: Question, value: AnswerValue) -> tuple[tuple[str, Fact]
         said = [pair for choice in question.choices if choice.id in ticked for pair in choice.sets]
         if UNSURE in ticked:  # whoever is not sure of the list has not denied what is left unticked
             return ((question.id, ticked), *said)
-        unsaid = [pair for choice in question.choices if choice.id not in ticked for pair in choice.otherwise]
+        unsaid = [pair for choice in question.denied_by_silence if choice.id not in ticked for pair in choice.otherwise]
         return ((question.id, ticked), *unsaid, *said)
     choice = question.choice(value)
     if choice is None:

@@ -111,6 +111,11 @@ class Question:
         return self._by_id.get(ident)  # type: ignore[call-overload, no-any-return]  # any object may be looked up
 
     @cached_property
+    def denied_by_silence(self) -> tuple[Choice, ...]:
+        """The choices of a many_of that make facts where they are left unticked."""
+        return tuple(choice for choice in self.choices if choice.otherwise)
+
+    @cached_property
     def _by_id(self) -> dict[str, Choice]:
         return {choice.id: choice for choice in self.choices}
 

@@ -1,4 +1,4 @@
-"""Finds answers that lead to a goal: from the conditions back to the choices that make their facts, then forward to check.
+"""Finds answers that lead to a goal: back from conditions to the choices that make their facts, then forward to check.
 
 Seeded, so that it finds the same answers every time.
 """
@@ -76,19 +76,23 @@ class Search:
                 return found
         return None
 
+    def harmless(self) -> Found:
+        """A conversation without any danger sign."""
+        return self._walk({}, Random("harmless"), harmless=True)
+
     def answering(
         self, question: str, *choices: str, goal: Goal = lambda found: True, clarified: str | None = None
     ) -> Found | None:
-        """A conversation in which this question gets this answer, and clarifying ones get `clarified` where they can."""
+        """A conversation in which this question gets this answer; clarifying ones get `clarified` where they can."""
         many = self.flow.questions[question].kind is Kind.MANY_OF
         value: AnswerValue = choices if many else choices[0]
         random = Random(f"{question} {choices}")
         for _ in range(TRIES):
             wanted: Wanted = {}
             self._reach(question, wanted, random, DEPTH)
-            for other in self.flow.questions.values() if clarified else ():
-                if other.id not in self.flow.order and other.danger and other.choice(clarified):
-                    wanted[other.id] = {clarified or ""}
+            for flag in self.flow.red_flags.values() if clarified else ():
+                if flag.clarify and self.flow.questions[flag.clarify].choice(clarified):
+                    wanted[flag.clarify] = {str(clarified)}
             found = self._walk({**wanted, question: set(choices)}, random, harmless=True)
             if found.gave(question, value) and goal(found):
                 return found
@@ -187,7 +191,7 @@ def _makers(flow: Flow) -> Mapping[str, list[tuple[str, str, Fact]]]:
 
 
 def _satisfies(atom: Atom, fact: Fact) -> bool:
-    return not isinstance(atom, Known) and atom.holds({atom.fact: fact}) or (isinstance(atom, Known) and atom.answered)
+    return atom.answered if isinstance(atom, Known) else atom.holds({atom.fact: fact})
 
 
 def _satisfiable(condition: Condition, wanted: Wanted) -> bool:
@@ -209,5 +213,7 @@ def _default(question: Question, random: Random, *, harmless: bool) -> AnswerVal
     ids = [choice.id for choice in question.choices]
     if question.kind is Kind.MANY_OF:
         return (NONE,) if harmless or random.random() < 0.7 else (random.choice(ids),)
-    calm = next((ident for ident in ("no", "none", "old", "same", "ache", "slowly", "me_16_44") if ident in ids), ids[0])
+    calm = next(
+        (ident for ident in ("no", "none", "old", "same", "ache", "slowly", "me_16_44") if ident in ids), ids[0]
+    )
     return calm if question.danger and harmless else random.choice(ids)

@@ -88,7 +88,7 @@ def test_clinics_beside_the_file_are_found() -> None:
         ("clinics:\n  file: nowhere.yaml", 2, "there is nothing at nowhere.yaml"),
         ("log: loud", 1, "this must be a mapping"),
         ("log: {level: [info]}", 1, "`level` must be a text"),
-        ("log: {level: info}\nlog: {level: debug}", 2, "stands twice"),
+        ("log: {level: info}\nlog: {level: debug}", 2, "stands in line 1 too"),
         ("log: {level: 'info", 1, "this is not YAML"),
         ("[log]", 1, "this must be a mapping"),
     ],

@@ -1,0 +1,103 @@
+"""Takes typed words: danger first, then an answer, then a topic, else what would help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.moves import state
+from bot.dialogue.outputs import Ask
+from bot.dialogue.receive import Receiver
+from bot.dialogue.session import Session
+from bot.dialogue.step import Step
+from bot.dialogue.talk import Talk
+from bot.dialogue.understand import Misfit, plain, understand
+from bot.flow.answers import AnswerValue
+from bot.flow.models import Question
+from bot.triage.words import Heard
+
+HINTS_ASKED = 2  # danger signs asked about after unclear words
+
+
+class Hearer:
+    """Turns typed words into steps."""
+
+    def __init__(self, talk: Talk, receiver: Receiver) -> None:
+        self.talk, self._receiver = talk, receiver
+
+    def typed(self, session: Session, text: str) -> Step:
+        """Something was written."""
+        heard = self.talk.knowledge.listener.hear(text)
+        question = self.talk.screen(session)
+        value = understand(question, text)
+        if heard.stated:
+            return self._stated(session, heard, question, value)
+        if isinstance(value, Misfit):
+            return self._unanswered(session, heard, question, value, text)
+        step = self._receiver.answer(session, question, value)
+        return step if names_choice(question, text) else self._with_hints(step, heard)
+
+    def danger(self, session: Session, text: str) -> Step | None:
+        """What was written, where it cannot be an answer: only danger signs are heard."""
+        heard = self.talk.knowledge.listener.hear(text)
+        if heard.stated:
+            return self._counted(session, state(self.talk.path, session, heard.stated), heard)
+        return self._hinted(session, heard)
+
+    def _stated(self, session: Session, heard: Heard, question: Question, value: AnswerValue | Misfit) -> Step:
+        """A danger sign stated in words counts at once. Where it is no alarm, the same words may also be an answer."""
+        moved = state(self.talk.path, session, heard.stated)
+        same_question = moved.showing == session.showing and moved.aside == session.aside
+        if isinstance(value, Misfit) or not same_question or self.talk.ended(moved):
+            return self._counted(session, moved, heard)
+        return self._receiver.answer(moved, question, value, self.talk.noted(moved, heard.stated))
+
+    def _counted(self, session: Session, moved: Session, heard: Heard) -> Step:
+        """The signs are stated. A new alarm is told at once, over whatever was open."""
+        news = any(flag.tier.alarms for flag in heard.stated) or not self.talk.alarmed(session)
+        if self.talk.alarmed(moved) and news:
+            return self.talk.conclude(replace(moved, aside=None))
+        return self.talk.proceed(moved, self.talk.noted(moved, heard.stated))
+
+    def _unanswered(self, session: Session, heard: Heard, question: Question, misfit: Misfit, text: str) -> Step:
+        asked = self._hinted(session, heard) or self._about_a_topic(session, text)
+        return asked or self._rejected(session, question, misfit)
+
+    def _hinted(self, session: Session, heard: Heard) -> Step | None:
+        """Words that may mean a danger sign: it is asked. Who only asks when to worry is told."""
+        about = _unknown(session, heard)
+        told = [self.talk.say(session, self.talk.presenter.text("hypothetical", session))] if heard.hypothetical else []
+        if about:
+            return self.talk.aside(session, "aside_heard", about, *told)
+        return self.talk.show(session, *told) if told else None
+
+    def _with_hints(self, step: Step, heard: Heard) -> Step:
+        """An answer was taken. What else the words may mean is asked before the next question."""
+        about = _unknown(step.session, heard) if step.session else ""
+        if step.session is None or not about or self.talk.alarmed(step.session):
+            return step
+        asked = self.talk.aside(step.session, "aside_heard", about)
+        before = step.outputs[:-1] if isinstance(step.outputs[-1], Ask) else step.outputs
+        return Step(asked.session, (*before, *asked.outputs[1:]))
+
+    def _about_a_topic(self, session: Session, text: str) -> Step | None:
+        topic = self.talk.knowledge.listener.topic(text)
+        return self.talk.again(session, self.talk.presenter.topic(topic)) if topic else None
+
+    def _rejected(self, session: Session, question: Question, misfit: Misfit) -> Step:
+        if session.aside and session.aside.question == "aside_country":
+            return self._receiver.answer(session, question, "other")
+        presenter = self.talk.presenter
+        values = {"choices": presenter.expected(question), **presenter.limits(question)}
+        return self.talk.reject(session, misfit.message, **values)
+
+
+def names_choice(question: Question, text: str) -> bool:
+    """Is it, word for word, what stands on a button or what the flow accepts for one?"""
+    typed = plain(text)
+    return any(typed == plain(name) for choice in question.choices for name in (choice.label, *choice.accepts))
+
+
+def _unknown(session: Session, heard: Heard) -> str:
+    """The flags hinted at that were not stated already, as an aside's subject."""
+    known = {entry.flag for entry in session.stated if entry.stands}
+    return ",".join([flag.id for flag in heard.hinted if flag.id not in known][:HINTS_ASKED])

@@ -1,0 +1,162 @@
+"""The result in words: an outcome's parts, the cards of next steps, what can be tapped afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.dialogue.outputs import Button, Conclude, Offered
+from bot.dialogue.session import Session
+from bot.dialogue.wording import Wording
+from bot.flow.answers import facts_of, quotes
+from bot.flow.models import NextStep, Outcome
+from bot.triage.assessment import SHOWN_REASONS, SHOWN_STEPS, Assessment, LikelyReason, assess, join_quotes
+from bot.triage.screening import Finding, combine, with_findings
+
+SIGNS_NAMED = 2  # danger signs named in an alarm, which must stay short
+LIKELY_COUNTRIES = 5  # offered as buttons
+
+
+class Results:
+    """Tells what the answers mean."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.wording = wording
+        self.flow = wording.flow
+
+    def assessment(self, session: Session, findings: tuple[Finding, ...]) -> Assessment:
+        """What the session's answers and statements mean."""
+        facts = facts_of(self.flow, session.answers)
+        said = quotes(self.flow, facts, session.answers)
+        return assess(self.flow, facts, combine(self.flow, facts, findings), said)
+
+    def conclude(self, session: Session, findings: tuple[Finding, ...]) -> Conclude:
+        """The result as it is told."""
+        assessment = self.assessment(session, findings)
+        outcome = self.flow.outcomes[session.node]
+        return Conclude(
+            turn=session.turn,
+            node=outcome.id,
+            parts=tuple(self._parts(outcome, session, assessment)),
+            choices=self.offers(session, assessment),
+            assessment=assessment.to_data(),
+            buttons=self.booking(session, *assessment.next_steps[:SHOWN_STEPS]),
+            urgent=assessment.tier.alarms,
+        )
+
+    def _parts(self, outcome: Outcome, session: Session, assessment: Assessment) -> Iterable[str]:
+        facts = with_findings(facts_of(self.flow, session.answers), assessment.red_flags)
+        facts["reason"] = frozenset(entry.reason.id for entry in assessment.reasons)
+        values = self._lists(session, assessment)
+        for part in outcome.parts:
+            empty = any(f"{{{name}}}" in part.say and not value for name, value in values.items())
+            if part.when.holds(facts) and not empty:
+                yield self.wording.fill(part.say, session, **values)
+
+    def _lists(self, session: Session, assessment: Assessment) -> dict[str, str]:
+        steps = assessment.next_steps[:SHOWN_STEPS]
+        to_say = next((step for step in steps if step.words), None)
+        return {
+            "signs": self._alarm_signs(assessment),
+            "doctor": "\n\n".join(self._doctor_line(finding) for finding in assessment.red_flags),
+            "reasons": self._reasons(assessment.reasons[:SHOWN_REASONS]),
+            "next_steps": self._steps(steps, first=1),
+            "words": self._words(to_say, session) if to_say else "",
+        }
+
+    def _alarm_signs(self, assessment: Assessment) -> str:
+        worst = [finding for finding in assessment.red_flags if finding.tier is assessment.tier][:SIGNS_NAMED]
+        lines = []
+        for key, unsure in (("because_signs", False), ("because_unsure", True)):
+            signs = join_quotes(tuple(finding.flag.signs for finding in worst if finding.unsure is unsure))
+            if signs:
+                lines.append(self.wording.text(key, signs=signs))
+        if worst:
+            lines.append(worst[0].flag.why)
+            lines.extend(filter(None, [worst[0].flag.advice]))
+        return " ".join(lines)
+
+    def _doctor_line(self, finding: Finding) -> str:
+        flag = finding.flag
+        return self.wording.text("doctor_line", signs=flag.signs, why=flag.why, advice=flag.advice or "")
+
+    def _reasons(self, reasons: tuple[LikelyReason, ...]) -> str:
+        return "\n\n".join(self._reason(entry) for entry in reasons)
+
+    def _reason(self, entry: LikelyReason) -> str:
+        because = self.wording.text("because", said=entry.because) if entry.because else ""
+        return self.wording.text("reason_line", title=entry.reason.title, text=entry.reason.text, because=because)
+
+    def _steps(self, steps: tuple[NextStep, ...], first: int) -> str:
+        return "\n\n".join(
+            self.wording.text("step_line", number=number, title=step.title, what=step.what, first=step.how[0])
+            for number, step in enumerate(steps, first)
+        )
+
+    def _words(self, step: NextStep, session: Session) -> str:
+        if not step.words:
+            return ""
+        who = self.flow.messages.get(f"for_{step.words_for}", "")
+        return self.wording.text("step_words", session, who=who, words=step.words)
+
+    def card(self, step: NextStep, session: Session) -> str:
+        """A next step in full."""
+        questions = "\n".join(f"• {ask.text}" for ask in step.ask)
+        return self.wording.text(
+            "step_card",
+            session,
+            title=step.title,
+            what=step.what,
+            why=step.why,
+            how="\n".join(f"• {line}" for line in step.how),
+            words=self._words(step, session),
+            ask=self.wording.text("step_ask", questions=questions) if questions else "",
+            not_when=step.not_when,
+            contact=self._contact(step, session),
+        )
+
+    def _contact(self, step: NextStep, session: Session) -> str:
+        clinic = self.wording.knowledge.clinic(session.clinic)
+        contacts = " · ".join(filter(None, (clinic.phone, clinic.booking, clinic.hours))) if clinic else ""
+        if not step.contact or clinic is None or not contacts:
+            return ""
+        return self.wording.text("step_contact", clinic=clinic.name, contacts=contacts)
+
+    def booking(self, session: Session, *steps: NextStep) -> tuple[Button, ...]:
+        """The button to the clinic's booking page, where one of the steps leads to the clinic."""
+        clinic = self.wording.knowledge.clinic(session.clinic)
+        if clinic is None or not clinic.booking or not any(step.contact for step in steps):
+            return ()
+        return (Button(self.wording.text("book", clinic=clinic.name), clinic.booking),)
+
+    def more(self, assessment: Assessment) -> str:
+        """The reasons and steps that were not shown at first; empty where there are none."""
+        reasons = self._reasons(assessment.reasons[SHOWN_REASONS:])
+        steps = self._steps(assessment.next_steps[SHOWN_STEPS:], first=SHOWN_STEPS + 1)
+        return self.wording.text("more_intro", reasons=reasons, next_steps=steps) if reasons or steps else ""
+
+    def offers(self, session: Session, assessment: Assessment) -> tuple[Offered, ...]:
+        """What can be tapped at an outcome."""
+        offers = self.flow.outcomes[session.node].offers
+        return tuple(offered for offer in offers for offered in self._offered(offer, session, assessment))
+
+    def _offered(self, offer: str, session: Session, assessment: Assessment) -> Iterable[Offered]:
+        if offer == "details":
+            return [Offered(step.id, f"▸ {step.title}") for step in assessment.next_steps[:SHOWN_STEPS]]
+        if offer == "country":
+            return self._countries(session)
+        if question := self.flow.questions.get(offer):
+            asked = any(answer.question == offer for answer in session.answers)
+            return [] if asked else [Offered(offer, question.choices[0].label)]
+        missing = {
+            "more": not self.more(assessment),
+            "not_right": not any(entry.stands for entry in session.stated),
+            "change": not session.answers,
+        }
+        return [] if missing.get(offer) else [Offered(offer, self.flow.messages[f"offer_{offer}"])]
+
+    def _countries(self, session: Session) -> list[Offered]:
+        other = Offered("country", self.flow.messages["offer_country"])
+        if self.wording.country(session):
+            return [other]
+        likely = self.wording.knowledge.numbers.likely(session.language, LIKELY_COUNTRIES)
+        return [*(Offered(country.iso.lower(), country.name) for country in likely), other]
