@@ -50,7 +50,7 @@ def conversation(engine: Engine, timings: dict[str, list[float]]) -> None:
     _timed(engine, session, Typed("it still hurts a bit when I climb stairs"), "typed words", timings)
 
 
-def _timed(engine: Engine, session, done: Input, name: str, timings: dict[str, list[float]]):  # noqa: ANN001, ANN202
+def _timed(engine: Engine, session, done: Input, name: str, timings: dict[str, list[float]]):
     began = perf_counter()
     step = engine.advance(session, done, 1.0)
     seconds = perf_counter() - began
@@ -70,7 +70,9 @@ def main() -> None:
     began = perf_counter()
     engine = Engine(flow, load_package_numbers())
     prepared = (perf_counter() - began) * 1e3
-    print(f"load and check the flow: {statistics.median(loads):.0f} ms (median of {LOADS}); prepare it: {prepared:.0f} ms")
+    print(
+        f"load and check the flow: {statistics.median(loads):.0f} ms (median of {LOADS}); prepare it: {prepared:.0f} ms"
+    )
     timings: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         conversation(engine, timings)

@@ -137,8 +137,9 @@ def _add_chat(commands: _Commands) -> None:
         lambda c, a: c.chat(a.clinic, a.record, as_json=a.json),
         _JSON_HELP,
     )
-    chat.add_argument("--clinic", metavar="SLUG", help="as if this clinic's link had been followed")
-    chat.add_argument("--record", type=Path, metavar="FILE", help="write the conversation as a test file (YAML)")
+    either = chat.add_mutually_exclusive_group()  # a test file knows no clinic: it would not play the same again
+    either.add_argument("--clinic", metavar="SLUG", help="as if this clinic's link had been followed")
+    either.add_argument("--record", type=Path, metavar="FILE", help="write the conversation as a test file (YAML)")
     chat.add_argument("--json", action="store_true", help="for programs; see below")
 
 

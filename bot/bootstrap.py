@@ -65,7 +65,12 @@ async def _until_stopped(settings: Settings, conversation: Conversation, outbox:
     async def handle(updates: Sequence[Update]) -> None:
         await outbox.writer.run(lambda: conversation.handle(updates))
 
-    running = asyncio.ensure_future(Poller(api, handle, outbox, flow.messages, flow.pictures.__getitem__, telegram.calls_per_second).run())
+    async def give_up(update: Update) -> None:
+        await outbox.writer.run(lambda: conversation.give_up(update))
+
+    running = asyncio.ensure_future(
+        Poller(api, handle, give_up, outbox, flow.messages, flow.pictures.__getitem__, telegram.calls_per_second).run()
+    )
     for stop in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # on Windows
             asyncio.get_running_loop().add_signal_handler(stop, running.cancel)

@@ -14,15 +14,16 @@ from rich.console import Console
 from bot.adapters.terminal.json_lines import talk_json
 from bot.adapters.terminal.lines import lines_from
 from bot.adapters.terminal.person import Person
-from bot.adapters.terminal.sitting import Clock, Sitting
+from bot.adapters.terminal.sitting import Sitting
 from bot.authoring.assess import assess_text
 from bot.authoring.check import check
 from bot.authoring.clinic_links import address, link_of, write_qr
 from bot.authoring.transcripts import Recorder
 from bot.bootstrap import clinics_of, engine_of, run_bot, username_of
+from bot.conversation import Clock
 from bot.dialogue.engine import Engine
 from bot.flow.errors import PtbotError
-from bot.flow_files import read_flow
+from bot.flow_files import read_flow, read_text
 from bot.settings import Settings, load_settings, read_settings
 
 WIDEST = 92  # columns; longer lines are hard to read
@@ -33,8 +34,8 @@ HOW_TO_BEGIN = (
 NOBODY = "Nobody is at the keyboard (the input is not a terminal), so I end here."
 
 
-class FileUnusableError(PtbotError):
-    """A file cannot be used as asked."""
+class FileUnwritableError(PtbotError):
+    """A file cannot be written."""
 
 
 class CommandLine:
@@ -128,12 +129,7 @@ class CommandLine:
         return console
 
     def _read(self, file: str) -> str:
-        try:
-            return self._all_input() if file == "-" else Path(file).read_text(encoding="utf-8")
-        except OSError as error:
-            raise FileUnusableError(f"{file} cannot be read: {error.strerror}.") from error
-        except UnicodeDecodeError as error:
-            raise FileUnusableError(f"{file} is not UTF-8 text. Save it as UTF-8.") from error
+        return self._all_input() if file == "-" else read_text(Path(file))
 
     def _all_input(self) -> str:
         return self._stdin.read() if self._stdin else ""
@@ -161,4 +157,4 @@ def _write(file: Path, text: str) -> None:
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise FileUnusableError(f"{file} cannot be written: {error.strerror}.") from error
+        raise FileUnwritableError(f"{file} cannot be written: {error.strerror}.") from error

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.dialogue.engine import Engine
-from bot.dialogue.inputs import Input, Opened, SentOther
-from bot.dialogue.outputs import Erase, Output
+from bot.dialogue.inputs import Input
+from bot.dialogue.outputs import Erase, Output, Say
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.flow.answers import Answer
@@ -29,6 +29,7 @@ class Update:
     chat: int
     done: Input | None  # None: nothing to react to, but handled all the same
     language: str | None = None  # of the person's phone, such as "en" or "pt-br"
+    message: int | None = None  # that was tapped on; negative where it is a picture
     left: bool = False  # the person blocked the bot
     returned: bool = False  # the person unblocked it
 
@@ -40,7 +41,6 @@ class Unsent:
     id: int  # grows; within a chat it is the sending order
     chat: int
     output: Output
-    since: float  # when it was put in, seconds since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,10 @@ class Unit(Protocol):
 
     def send(self, chat: int, outputs: Sequence[Output]) -> None:
         """Put outputs into the outbox, in order. A redrawn question replaces older drawings of it that still wait."""
+        ...
+
+    def shown(self, chat: int, turn: int, message_id: int) -> None:
+        """This message shows the turn."""
         ...
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
@@ -119,13 +123,25 @@ class Conversation:
             for update in unit.take(updates):
                 self._handle(unit, update)
 
+    def give_up(self, update: Update) -> None:
+        """Pass over an update that cannot be handled, and tell the person so."""
+        with self._store.unit() as unit:
+            for missed in unit.take([update]):
+                if missed.done is not None:
+                    unit.send(missed.chat, [Say(self.engine.flow.messages["failed"])])
+
     def _handle(self, unit: Unit, update: Update) -> None:
         if update.left or update.returned:
             unit.mark_left(update.chat, left=update.left)
         if update.done is None:
             return
         before = unit.session(update.chat)
-        step = self._begin(update, update.done) if before is None else self._advance(before, update.done)
+        if before is None and _is_tap(update.done):  # on a button of a conversation that was erased
+            unit.send(update.chat, [Say(self.engine.flow.messages["nothing_stored"])])
+            return
+        if before is not None and update.message is not None and before.turn == _turn(update.done):
+            unit.shown(update.chat, before.turn, update.message)  # a crash may have kept us from noting it at sending
+        step = self._step(before, update, update.done)
         outputs = [output for output in step.outputs if not isinstance(output, Erase)]
         if step.session is None:
             unit.erase(update.chat, farewell=outputs)
@@ -133,21 +149,19 @@ class Conversation:
             unit.save(update.chat, step.session, given(before, step.session))
             unit.send(update.chat, outputs)
 
-    def _advance(self, session: Session, done: Input) -> Step:
-        return self.engine.advance(session, done, self._clock())
-
-    def _begin(self, update: Update, done: Input) -> Step:
-        payload = done.payload if isinstance(done, Opened) else ""
-        begun = self.engine.start(str(update.chat), self._clock(), payload=payload, language=update.language)
-        if begun.session is None or isinstance(done, Opened | SentOther) or _is_tap(done):
-            return begun  # a tap here is on a button of a conversation that was erased
-        # Somebody who writes before pressing Start is greeted, and what they wrote counts.
-        step = self._advance(begun.session, done)
-        return Step(step.session, (*begun.outputs[:1], *step.outputs))
+    def _step(self, before: Session | None, update: Update, done: Input) -> Step:
+        if before is not None:
+            return self.engine.advance(before, done, self._clock())
+        return self.engine.meet(str(update.chat), done, self._clock(), language=update.language)
 
 
 def _is_tap(done: Input) -> bool:
-    return getattr(done, "turn", None) is not None
+    return _turn(done) is not None
+
+
+def _turn(done: Input) -> int | None:
+    turn: int | None = getattr(done, "turn", None)
+    return turn
 
 
 def given(before: Session | None, after: Session) -> tuple[Answer, ...]:

@@ -15,7 +15,7 @@ FLOW = "pt_not_working"
 NUMBERS = "emergency_numbers.yaml"
 
 
-class FileMissing(PtbotError):
+class FileMissingError(PtbotError):
     """A file that the program needs is not there."""
 
 
@@ -26,10 +26,12 @@ def flows_folder() -> Path:
 
 
 def read_flow(folder: Path) -> Flow:
-    """The flow in a folder. Raises FlowError, or FileMissing where there is none."""
-    files = {str(path.relative_to(folder)): _text(path) for path in sorted(folder.rglob("*.yaml")) if _is_flow(path)}
+    """The flow in a folder. Raises FlowError, or FileMissingError where there is none."""
+    files = {
+        str(path.relative_to(folder)): read_text(path) for path in sorted(folder.rglob("*.yaml")) if _is_flow(path)
+    }
     if not files:
-        raise FileMissing(f"There is no flow in {folder}. Set `flow.folder` to a folder that holds a flow.yaml.")
+        raise FileMissingError(f"There is no flow in {folder}. Set `flow.folder` to a folder that holds a flow.yaml.")
     pictures = {path.name: path.read_bytes() for path in sorted(folder.glob("pictures/*.png"))}
     return load_flow(files, pictures)
 
@@ -39,22 +41,23 @@ def _is_flow(path: Path) -> bool:
 
 
 def read_numbers(path: Path) -> Numbers:
-    """The emergency numbers. Raises FlowError or FileMissing."""
-    return load_numbers(path.name, _text(path))
+    """The emergency numbers. Raises FlowError or FileMissingError."""
+    return load_numbers(path.name, read_text(path))
 
 
 def read_clinics(path: Path, numbers: Numbers) -> dict[str, Clinic]:
-    """The clinics that share the bot. Raises FlowError or FileMissing."""
-    return load_clinics(path.name, _text(path), numbers.countries)
+    """The clinics that share the bot. Raises FlowError or FileMissingError."""
+    return load_clinics(path.name, read_text(path), numbers.countries)
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text in a file. Raises FileMissingError."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise FileMissing(f"{path} cannot be read: {error.strerror}.") from error
+        raise FileMissingError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise FileMissing(f"{path} is not UTF-8 text. Save it as UTF-8.") from error
+        raise FileMissingError(f"{path} is not UTF-8 text. Save it as UTF-8.") from error
 
 
 def load_package_flow() -> Flow:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from bot.flow.errors import Problem, PtbotError
+from bot.flow.errors import Problem, ProblemsError
 from bot.flow.yaml_source import Fields, Report, Value, read_yaml
 from bot.flow_files import FLOW, NUMBERS, flows_folder
 
@@ -24,24 +24,26 @@ CALLS_PER_SECOND = 28.0
 BASE_URL = "https://api.telegram.org/bot"
 DATABASE_URL = "sqlite:///ptbot.db"
 LOG_LEVELS = ("debug", "info", "warning", "error")
+_HOST = r"(\[[\w:.%]+\]|[^\s/?#:@\[\]]+)(:(?P<port>\d+))?"
+_PORTS = range(1, 65536)
 _SHAPES = {  # setting -> what its text looks like, what is wrong with another, what to write
     "token": (r"\d+:[A-Za-z0-9_-]+", "is not a bot's token.", "Copy it whole from @BotFather: 123456:ABC-def."),
     "username": (r"[A-Za-z]\w{3,31}", "is not a bot's name.", "Write it without @, such as `username: our_pt_bot`."),
-    "base_url": (r"https?://[^\s/]\S*/bot", "is not the address of a Bot API.", f"Write `base_url: {BASE_URL}`."),
+    "base_url": (
+        rf"https?://([^\s/@]*@)?{_HOST}(/\S*)?/bot",
+        "is not the address of a Bot API.",
+        f"Write `base_url: {BASE_URL}`.",
+    ),
     "url": (
-        r"(sqlite|postgres|postgresql)(\+\w+)?://.*",
+        rf"sqlite:///.+|(postgres|postgresql|postgresql\+psycopg)://([^:/]*(:[^@]*)?@)?({_HOST})?([/?].*)?",
         "is not an address of a database that the bot knows.",
         f"Write `url: {DATABASE_URL}` or `url: postgresql://user:password@host/name`.",
     ),
 }
 
 
-class SettingsError(PtbotError):
-    """The settings hold mistakes. `problems` names each one."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+class SettingsError(ProblemsError):
+    """The settings hold mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,9 @@ class _Reader:
         found = [self._shaped(section, name) for name in ("token", "username", "base_url")]
         pace = section.number("calls_per_second") or CALLS_PER_SECOND
         if pace < 1:
-            section.problem("`calls_per_second` is too small.", "Write a number from 1 up.", section.get("calls_per_second"))
+            section.problem(
+                "`calls_per_second` is too small.", "Write a number from 1 up.", section.get("calls_per_second")
+            )
         section.done()
         return Telegram(found[0], found[1], found[2] or BASE_URL, pace)
 
@@ -208,7 +212,7 @@ class _Reader:
     def _shaped(self, section: Fields, name: str) -> str | None:
         """A text of a certain shape. What was written is not repeated: it may be a secret."""
         text, (shape, what, remedy) = section.optional(name), _SHAPES[name]
-        if text is None or re.fullmatch(shape, text):
+        if text is None or _fits(shape, text):
             return text
         section.problem(f"`{name}` {what}", remedy, section.get(name))
         return None
@@ -223,3 +227,9 @@ class _Reader:
             return path
         section.problem(f"`{name}`: there is nothing at {path}.", "Correct the path, or leave it out.", value)
         return None
+
+
+def _fits(shape: str, text: str) -> bool:
+    """Has the text the shape, and a port that there can be?"""
+    match = re.fullmatch(shape, text)
+    return match is not None and int(match.groupdict().get("port") or _PORTS[0]) in _PORTS

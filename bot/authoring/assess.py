@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from bot.flow.answers import Answer, AnswerValue, add_facts, fits, quotes
 from bot.flow.conditions import NO, NONE, UNSURE, YES, Fact
-from bot.flow.errors import Problem, PtbotError
+from bot.flow.errors import ProblemsError
 from bot.flow.models import Flow, Kind, Question
 from bot.flow.not_sure import SUFFIX
 from bot.flow.yaml_source import Report, Value, as_number, read_yaml
@@ -18,12 +18,8 @@ _WORDS = {"true": YES, "yes": YES, "false": NO, "no": NO, "unsure": UNSURE, "not
 _SHOWN = 12  # answers named in a remedy
 
 
-class AnswersError(PtbotError):
-    """The answers hold mistakes. `problems` names each one."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+class AnswersError(ProblemsError):
+    """The answers hold mistakes."""
 
 
 def assess_text(flow: Flow, file: str, text: str) -> Assessment:

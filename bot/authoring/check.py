@@ -61,7 +61,7 @@ def check(settings: Settings, problems: tuple[Problem, ...] = ()) -> Checked:
     """Read everything that the settings name; `problems` are those of the settings themselves."""
     found = list(problems)
     flow = _read(lambda: read_flow(settings.flow.folder), settings.flow.folder, found)
-    numbers = _read(lambda: read_numbers(settings.flow.numbers), settings.flow.numbers.parent, found)
+    numbers = _read(lambda: read_numbers(settings.flow.numbers), settings.flow.numbers, found)
     clinics = _clinics(settings.clinics.file, numbers, found)
     return Checked(tuple(found), flow, numbers, clinics)
 
@@ -74,16 +74,18 @@ def _clinics(file: Path | None, numbers: Numbers | None, found: list[Problem]) -
         remedy = "Mend the emergency numbers first."
         found.append(Problem(_shown(file), 0, "clinics", "not checked: their countries need the numbers.", remedy))
         return None
-    return _read(lambda: read_clinics(file, numbers), file.parent, found)
+    return _read(lambda: read_clinics(file, numbers), file, found)
 
 
-def _read(read: Callable[[], Read], folder: Path, found: list[Problem]) -> Read | None:
+def _read(read: Callable[[], Read], source: Path, found: list[Problem]) -> Read | None:
+    """What is read from a source: a file, or a folder of them."""
+    folder = source if source.is_dir() else source.parent
     try:
         return read()
     except FlowError as error:
         found.extend(replace(problem, file=_shown(folder / problem.file)) for problem in error.problems)
     except PtbotError as error:
-        found.append(Problem(_shown(folder), 0, "files", str(error), ""))
+        found.append(Problem(_shown(source), 0, "files", str(error), ""))
     return None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.flow.places import ENTRIES
 from bot.flow.yaml_source import Report, Value, read_yaml
-from bot.flow_files import FLOW, flows_folder
+from bot.flow_files import FLOW, flows_folder, read_text
 
 DOCUMENT = "clinical-coverage.md"
 FAMILIES = {  # what an id begins with -> what such rows are about
@@ -80,7 +80,7 @@ def rows_of(folder: Path) -> tuple[Row, ...]:
 
 def _sources(folder: Path) -> dict[str, Mapping[str, Value]]:
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
-    read = {name: read_yaml(name, path.read_text(encoding="utf-8"), Report([])) for name, path in files.items()}
+    read = {name: read_yaml(name, read_text(path), Report([])) for name, path in files.items()}
     return {name: root.data for name, root in read.items() if isinstance(root.data, dict)}
 
 

@@ -13,7 +13,7 @@ that the reply `tells`. Of reasons and next steps the first are named, as a pati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ import yaml
 
 from bot.dialogue.inputs import Chose, Commanded, Input, Typed
 from bot.dialogue.outputs import Ask, Conclude, Erase, Output, Reject
-from bot.flow.errors import Problem, PtbotError
+from bot.flow.errors import ProblemsError
 from bot.flow.yaml_source import Fields, Report, Value, read_yaml
 from bot.triage.assessment import SHOWN_REASONS, SHOWN_STEPS
 
@@ -31,12 +31,8 @@ RECORDED = {"tier": None, "red_flags": None, "reasons": SHOWN_REASONS, "next_ste
 _LINE_WIDTH = 120
 
 
-class TranscriptError(PtbotError):
-    """A transcript holds mistakes, or the conversation went another way. `problems` names each one."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+class TranscriptError(ProblemsError):
+    """A transcript holds mistakes, or the conversation went another way."""
 
 
 @dataclass(frozen=True, slots=True)

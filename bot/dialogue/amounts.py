@@ -17,12 +17,13 @@ _WORDS = {
     "no": 0, "none": 0, "nothing": 0, "never": 0, "nil": 0, "once": 1, "twice": 2, "couple": 2, "few": 3,
     "several": 4, "half": 0.5, "dozen": 12,
 }  # fmt: skip
-_AROUND = {  # may stand around a number in words
-    "a", "about", "almost", "an", "and", "around", "approximately", "at", "days", "exactly", "i", "id", "im", "is",
-    "it", "its", "just", "least", "like", "maybe", "me", "more", "most", "my", "nearly", "now", "of", "only", "or",
-    "out", "over", "pain", "perhaps", "probably", "roughly", "say", "so", "still", "the", "think", "times", "to",
-    "today", "under", "up", "visits", "was", "would",
-}  # fmt: skip
+_AROUND = (  # may stand around a number
+    "a about age aged almost am an and appointments approximately around at be been day days did do exactly f "
+    "female got had have hurts i id im is ish it its just last least level like m male man maybe me more "
+    "morning most my nearly now of old only or out over pain per perhaps probably right roughly say score "
+    "session sessions so still the think this time times to today under up visit visits was woman would y yo"
+)
+_AMOUNT_WORDS = frozenset({*_AROUND.split(), *_WORDS, *_UNITS, *(f"{unit}s" for unit in _UNITS)})
 
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _TO = r"\s*(?:-|–|to|or)\s*"
@@ -45,9 +46,9 @@ _HALVES = (
 
 def read_number(text: str, most: float = 10) -> float | None:
     """The number that a text speaks of; of two, as in "3-4", the middle. None where there is none, or a riddle."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not only_an_amount(_clear(text)):
         return None
-    clear = _in_digits(_clear(text), cautious=True)
+    clear = _in_digits(_clear(text))
     clear = re.sub(rf"\s*(?:/|\bout of\b|\bof\b)\s*{most:g}\b", "", clear)
     spread = re.fullmatch(rf"\D*?({_NUMBER}){_TO}({_NUMBER})\D*", clear)
     if spread:
@@ -60,7 +61,7 @@ def read_weeks(text: str) -> float | None:
     """A stretch of time in weeks; several, as in "1 year and 2 months", are added up."""
     if len(text) > LONGEST:
         return None
-    clear = _in_digits(_RATE.sub("", _clear(text)), cautious=False)
+    clear = _in_digits(_RATE.sub("", _clear(text)))
     for pattern, instead in _HALVES:
         clear = pattern.sub(instead, clear)
     spans = [_weeks(span) for span in _SPAN.finditer(clear)]
@@ -79,11 +80,14 @@ def _clear(text: str) -> str:
     return clear
 
 
-def _in_digits(text: str, *, cautious: bool) -> str:
-    """Number words as digits. Cautious: only where nothing else is said, as "the one on the left" is no number."""
-    words = set(re.findall(r"[^\W\d_]+", text.replace("'", "").replace("’", "")))
-    if cautious and not words <= _WORDS.keys() | _AROUND:
-        return text
+def only_an_amount(text: str) -> bool:
+    """Is nothing else said? "The one on the left", "it started 3 years before" and "I have 2 kids" are no amounts."""
+    words = re.findall(r"[^\W\d_]+", text.replace("'", "").replace("’", ""))
+    return _AMOUNT_WORDS.issuperset(words)
+
+
+def _in_digits(text: str) -> str:
+    """Number words as digits."""
     return re.sub(r"[^\W\d_]+", lambda word: f"{_WORDS.get(word[0], word[0])}", text)
 
 

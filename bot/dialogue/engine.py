@@ -14,7 +14,7 @@ from bot.dialogue.inputs import Chose, Commanded, Finished, Input, Opened, SentO
 from bot.dialogue.knowledge import knowledge
 from bot.dialogue.links import Links
 from bot.dialogue.moves import migrated
-from bot.dialogue.outputs import Ask, Reject, Say
+from bot.dialogue.outputs import Ask, Conclude, Reject, Say
 from bot.dialogue.receive import Receiver
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
@@ -23,6 +23,8 @@ from bot.flow.clinics import Clinic
 from bot.flow.models import Flow
 from bot.flow.numbers import Numbers
 
+FINISHED = frozenset({"done", "finished", "ready", "thats all", "that's all", "that is all"})  # typed under ticks
+ALWAYS_AT_HAND = frozenset({"emergency", "help"})  # work from any button, however old
 AWAY_SECONDS = 12 * 3600  # after so long, the patient is welcomed back
 
 
@@ -38,13 +40,24 @@ class Engine:
         self._hearer = Hearer(self.talk, self._receiver)
         self._commands = Commands(self.talk, self._links)
 
+    def meet(self, session_id: str, done: Input, now: float, *, language: str | None = None) -> Step:
+        """Begin with somebody who has no conversation yet. What they wrote before pressing Start counts."""
+        payload = done.payload if isinstance(done, Opened) else ""
+        begun = self.start(session_id, now, payload=payload, language=language)
+        words = done.text if isinstance(done, Typed) else payload if " " in payload else ""
+        if begun.session is None or not words:
+            return begun
+        step = self.advance(begun.session, Typed(words), now)
+        understood = any(isinstance(output, Ask | Conclude) for output in step.outputs)
+        return step.after(*begun.outputs[:1]) if understood else begun
+
     def start(self, session_id: str, now: float, *, payload: str = "", language: str | None = None) -> Step:
         """Begin a conversation, perhaps by a clinic's link."""
         return self._links.begin(session_id, now, payload, language)
 
     def advance(self, session: Session, done: Input, now: float) -> Step:
         """What follows from what the person did."""
-        away = now - session.touched_at > AWAY_SECONDS and not self.talk.ended(session)
+        away = now - session.touched_at > AWAY_SECONDS
         tap = _tap(done)
         late = tap is not None and tap[0] != session.turn
         last_tap = session.last_tap if late else tap or session.last_tap
@@ -75,11 +88,11 @@ class Engine:
         return self.talk.proceed(session, note)
 
     def _react(self, session: Session, done: Input, *, away: bool, late: bool) -> Step:
-        if late:
+        if late and not (isinstance(done, Commanded) and done.name in ALWAYS_AT_HAND):
             return self.talk.show(session)
         match done:
             case Opened(payload):
-                return self._links.opened(session, payload)
+                return self._danger_in(session, payload) or self._links.opened(session, payload)
             case Commanded(name):
                 return self._commands.run(session, name)
             case Chose():
@@ -90,13 +103,14 @@ class Engine:
                 return self._welcomed(away, self._receiver.finished(session))
             case Typed(text):
                 return self._typed(session, text, away=away)
-        return self._cannot_read(session, done)
+        return self._cannot_read(session, done, away=away)
 
     def _typed(self, session: Session, text: str, *, away: bool) -> Step:
         if command := _command(text):
-            name, payload = command
-            return self._links.opened(session, payload) if name == "start" else self._commands.run(session, name)
+            return self._named(session, *command)
         word = text.strip().lower().rstrip("?!. ")
+        if word in FINISHED and session.picked:
+            return self._receiver.finished(session)
         if word in WORDS and not names_choice(self.talk.screen(session), text):
             return self._commands.run(session, WORDS[word])
         step = self._hearer.typed(session, text)
@@ -104,12 +118,25 @@ class Engine:
             return self.talk.aside(session, "aside_return")
         return self._welcomed(away, step)
 
+    def _named(self, session: Session, name: str, rest: str) -> Step:
+        """A command, typed. Words behind it may speak of danger."""
+        if heard := self._danger_in(session, rest):
+            return heard
+        return self._links.opened(session, rest) if name == "start" else self._commands.run(session, name)
+
+    def _danger_in(self, session: Session, words: str) -> Step | None:
+        return self._hearer.danger(session, words) if " " in words else None
+
     def _welcomed(self, away: bool, step: Step) -> Step:
         """Somebody who comes back after long is welcomed, unless there is something more urgent to say."""
         goes_on = bool(step.outputs) and isinstance(step.outputs[-1], Ask)
         return step.after(Say(self.talk.presenter.text("welcome_back"))) if away and goes_on else step
 
-    def _cannot_read(self, session: Session, sent: SentOther) -> Step:
+    def _cannot_read(self, session: Session, sent: SentOther, *, away: bool) -> Step:
+        if heard := self._danger_in(session, sent.text):
+            return heard
+        if away:
+            return self.talk.aside(session, "aside_return")
         key = "edited" if sent.kind == "edited" else "cannot_read"
         return self.talk.reject(session, key, kind=sent.kind)
 

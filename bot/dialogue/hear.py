@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue.inputs import Chose
 from bot.dialogue.moves import state
 from bot.dialogue.outputs import Ask
-from bot.dialogue.receive import Receiver
+from bot.dialogue.receive import Receiver, exclusive
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
@@ -33,7 +34,11 @@ class Hearer:
             return self._stated(session, heard, question, value)
         if isinstance(value, Misfit):
             return self._unanswered(session, heard, question, value, text)
-        step = self._receiver.answer(session, question, value)
+        if session.picked and isinstance(value, tuple):  # what was ticked counts beside what is typed
+            ticks = value if exclusive(question, value) else tuple(dict.fromkeys((*session.picked, *value)))
+            step = self._receiver.chose(session, Chose(ticks))
+        else:
+            step = self._receiver.answer(session, question, value)
         return step if names_choice(question, text) else self._with_hints(step, heard)
 
     def danger(self, session: Session, text: str) -> Step | None:
@@ -87,6 +92,8 @@ class Hearer:
         if session.aside and session.aside.question == "aside_country":
             return self._receiver.answer(session, question, "other")
         presenter = self.talk.presenter
+        if self.talk.ended(session) and not session.aside:
+            return self.talk.reject(session, "reject_menu")
         values = {"choices": presenter.expected(question), **presenter.limits(question)}
         return self.talk.reject(session, misfit.message, **values)
 

@@ -53,9 +53,10 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class SentOther:
-    """Sent something that cannot be read: sticker, photo, voice, location, edited, other."""
+    """Sent something that cannot be an answer: sticker, photo, voice, location, edited, other."""
 
     kind: str
+    text: str = ""  # the words of an edited message: no answer, but danger is heard in them
 
 
 Input = Opened | Chose | Ticked | Finished | Typed | Commanded | SentOther

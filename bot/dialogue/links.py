@@ -19,10 +19,14 @@ class Links:
         self.talk = talk
 
     def begin(self, session_id: str, now: float, payload: str, language: str | None) -> Step:
-        """A new conversation. A payload that is damaged or names no clinic begins a normal one."""
+        """A new conversation. A payload that is damaged or names no clinic begins a normal one.
+
+        Turns grow with time, so that a button left over from an erased conversation never fits a new one.
+        """
         flow = self.talk.flow
-        fresh = Session(session_id, flow.name, flow.hash, START, started_at=now, touched_at=now, language=language)
-        return self._greeted(self._attributed(fresh, self._known(payload)))
+        fresh = Session(session_id, flow.name, flow.hash, START, started_at=now, touched_at=now, turn=int(now))
+        step = self._greeted(self._attributed(replace(fresh, language=language), self._known(payload)))
+        return Step(step.session, tuple(output for output in step.outputs if not isinstance(output, Settle)))
 
     def opened(self, session: Session, payload: str) -> Step:
         """/start in a conversation that exists: asks before anything is lost."""

@@ -34,9 +34,16 @@ class Receiver:
         value: AnswerValue = ids if many else ids[0] if len(ids) == 1 else ""
         if not fits(question, value) or (not many and question.choice(value) is None):
             return self._not_offered(session, question, turn)
-        if many and len(set(ids)) > 1 and any(choice.exclusive for choice in question.choices if choice.id in ids):
-            return self.talk.reject(session, "reject_exclusive")
+        if many and exclusive(question, ids) and len({*ids, *_new_ticks(session, question)}) > 1:
+            return self._ticked_before(session, question)
         return self.answer(session, question, _in_order(question, ids) if many else value)
+
+    def _ticked_before(self, session: Session, question: Question) -> Step:
+        """ "None of these" beside a tick: what was ticked is not dropped without a word."""
+        ticked = _new_ticks(session, question)
+        if not ticked:
+            return self.talk.reject(session, "reject_exclusive")
+        return self.talk.reject(session, "reject_ticked", choices=answer_text(question, ticked))
 
     def _not_offered(self, session: Session, question: Question, turn: int | None) -> Step:
         """A button that this question does not have was made for another: the question is put again."""
@@ -78,13 +85,24 @@ class Receiver:
 
     def answer(self, session: Session, question: Question, value: AnswerValue, *said: Output) -> Step:
         """An answer that fits what is on the screen. `said` is told first."""
+        if self.talk.ended(session) and not session.aside:
+            return self._offers.taken(session, str(value), Settle(session.turn))  # the result stays to be read
         settle = Settle(session.turn, self.talk.presenter.fill(question.ask, session), answer_text(question, value))
         if session.aside:
             return self._asides.answered(session, session.aside, str(value), settle)
-        if self.talk.ended(session):
-            return self._offers.taken(session, str(value), settle)
         moved, place = accept(self.talk.path, session, value)
         return self.talk.arrive(moved, place, *said, settle=settle)
+
+
+def _new_ticks(session: Session, question: Question) -> tuple[str, ...]:
+    """The ticks that are no part of an earlier answer to the question."""
+    earlier = next((answer.value for answer in session.answers if answer.question == question.id), ())
+    return tuple(tick for tick in session.picked if not isinstance(earlier, tuple) or tick not in earlier)
+
+
+def exclusive(question: Question, ids: tuple[str, ...]) -> bool:
+    """Is one of these a choice that cannot go with others?"""
+    return any(choice.exclusive for choice in question.choices if choice.id in ids)
 
 
 def _in_order(question: Question, ids: tuple[str, ...]) -> tuple[str, ...]:

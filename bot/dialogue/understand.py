@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from bot.dialogue.amounts import LONGEST, read_number, read_weeks, units_in
+from bot.dialogue.amounts import LONGEST, only_an_amount, read_number, read_weeks, units_in
 from bot.flow.answers import AnswerValue
 from bot.flow.conditions import NO, NONE, UNSURE, YES
 from bot.flow.models import Choice, Kind, Question
@@ -38,6 +38,7 @@ _FILLERS = _set(  # say nothing by themselves
     " lot me mostly much my of oh on only or our please quite really she so some sort sorry thank thanks that thats the"
     " them there these they think this those to too very we well with you your"
 )
+_AGES = _FILLERS | _set("age aged old year years yo yr yrs")  # may stand around an age
 _AFTER_NO = _FILLERS | _NEGATORS | {"did", "had", "was", "yet"}
 _PLAIN = {
     YES: _YES,
@@ -184,15 +185,16 @@ def _says(typed: str, name: str, question: Question) -> bool:
     before, found, after = f" {typed} ".partition(f" {name} ")
     if len(name) < SHORTEST or not found:
         return False
-    if question.danger:
-        return _FILLERS.issuperset(f"{before} {after}".split())
+    if question.danger or question.exact:
+        rest = " ".join(word for word in f"{before} {after}".split() if word not in _FILLERS)
+        return not rest or (question.exact and only_an_amount(rest))  # "my son is 8"
     return _NEGATORS.isdisjoint((*before.split()[-NEAR:], *after.split()[:NEAR]))
 
 
 def _covering(question: Question, text: str) -> Choice | None:
     """The choice that stands for a typed number, such as an age."""
     number = read_number(text) if re.search(r"\d", text) else None
-    if number is None:
+    if number is None or (question.exact and not _AGES.issuperset(re.findall(r"[a-z]+", plain(text)))):
         return None
     covering = (c for c in question.choices if c.covers and c.covers[0] <= number <= c.covers[1])
     return _only(choice for choice in covering if units_in(text) - units_in(choice.label) <= {"year"})

@@ -39,6 +39,8 @@ class Wording:
             "CRISIS": _crisis(country) if country else messages["crisis_unknown"],
             "ADVICE": (country.advice if country else None) or messages["advice_unknown"],
             "clinic": clinic.name if clinic else "",
+            "country_hint": "" if country else messages["country_hint"],
+            "SAFETY": " ".join(filter(None, (country.violence, country.child))) if country else "",
         }
         for name, value in known.items():
             text = text.replace(f"{{{name}}}", value)

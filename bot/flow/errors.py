@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -27,9 +28,13 @@ class Problem:
         return f"{place}: {self.where}: {self.what} {self.remedy}".strip()
 
 
-class FlowError(PtbotError):
-    """The flow files hold mistakes. `problems` names each one."""
+class ProblemsError(PtbotError):
+    """Several mistakes at once. `problems` names each one."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))  # two ways to one place may report it twice
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class FlowError(ProblemsError):
+    """The flow files hold mistakes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import product
 
 from bot.flow.lexicon import KINDS, Lexicon, Manner, Pattern
 from bot.flow.yaml_source import Fields, Report, Value
@@ -36,15 +37,18 @@ class _Reader:
         return Lexicon(self.language, self.spellings, self.numbers, groups, frozenset(self.background), self.manners)
 
     def _unfolded(self, name: str, within: frozenset[str]) -> tuple[str, ...]:
-        """The words of a group, those of the groups it names (`@arm`) among them."""
+        """The words of a group, those of the groups it names among them: `@hit @child` is every pair of the two."""
         words: list[str] = []
-        for word in self.groups.get(name, ()):
-            inner = word.removeprefix("@")
-            if word == inner:
-                words.append(word)
-            elif inner not in within:
-                words.extend(self._unfolded(inner, within | {name}))
+        for text in self.groups.get(name, ()):
+            ways = [self._ways(piece, within | {name}) for piece in text.split()]
+            words.extend(map(" ".join, product(*ways)))
         return tuple(dict.fromkeys(words))
+
+    def _ways(self, piece: str, within: frozenset[str]) -> tuple[str, ...]:
+        inner = piece.removeprefix("@")
+        if inner == piece:
+            return (piece,)
+        return () if inner in within else self._unfolded(inner, within)
 
     def words(self, section: Fields) -> None:
         """Word lists of several files add up."""
@@ -94,8 +98,8 @@ class _Reader:
         for name, value in section.mapping("groups").items():
             fields = Fields(Value({}, value.file, value.line), f"words groups {name}", self.report)
             for item in value.data if isinstance(value.data, list) else ():
-                if isinstance(item.data, str) and item.data.startswith("@"):
-                    self._known(fields, item.data.removeprefix("@"), "word group", self.groups)
+                for inner in _inner_groups(item.data):
+                    self._known(fields, inner, "word group", self.groups)
 
     def _manner(self, fields: Fields) -> None:
         flag = fields.text("flag")
@@ -129,3 +133,8 @@ class _Reader:
             near = get_close_matches(name, known, 1)
             remedy = f"Did you mean `{near[0]}`?" if near else f"Write the {kind} first, or correct the name."
             fields.problem(f"there is no {kind} `{name}`.", remedy)
+
+
+def _inner_groups(text: object) -> Iterator[str]:
+    pieces = text.split() if isinstance(text, str) else ()
+    return (piece.removeprefix("@") for piece in pieces if piece.startswith("@"))

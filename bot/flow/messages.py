@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CONTACTS = "{EMERGENCY} {ADVICE} {CRISIS} {clinic}"  # for the patient's country and clinic
+CONTACTS = "{EMERGENCY} {ADVICE} {CRISIS} {SAFETY} {country_hint} {clinic}"  # for the patient's country and clinic
 OUTCOME_LISTS = "{signs} {doctor} {reasons} {next_steps} {words}"  # what a part of an outcome may name
 
 MESSAGES = {
@@ -30,6 +30,11 @@ MESSAGES = {
     "reject_choice": "a typed answer fits no choice; {choices}",
     "reject_many": "a typed answer fits no ticks; {choices}",
     "reject_which": "yes was typed where one or more of a list are wanted; {choices}",
+    "reject_ticked": "None of these was chosen beside ticks; {choices}",
+    "reject_menu": "typed words after a result were not understood",
+    "country_hint": "beside country buttons, where the country is not known",
+    "failed": "an update could not be handled",
+    "nothing_stored": "a button was tapped where nothing is stored",
     "reject_number": "a number is wanted; {low} {high} {unit}",
     "reject_duration": "a time is wanted",
     "reject_text": "a few words are wanted",

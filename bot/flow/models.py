@@ -103,6 +103,7 @@ class Question:
     picture: str | None = None  # file in pictures/
     picture_text: str | None = None  # the same for those who cannot see it
     danger: bool = False
+    exact: bool = False  # typed words choose only where little else is said: the answer decides the path
     ref: str | None = None
     refs: tuple[str, ...] = ()
 
@@ -330,4 +331,3 @@ class Flow:
     @cached_property
     def _all_flags(self) -> dict[str, RedFlag]:
         return {**self.red_flags, **{flag.id: flag for flag in self.combinations}}
-

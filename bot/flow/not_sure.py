@@ -1,4 +1,4 @@
-""""Not sure" on a list of danger signs: it is never taken as "no", so the program asks which sign is meant."""
+""" "Not sure" on a list of danger signs: it is never taken as "no", so the program asks which sign is meant."""
 
 from __future__ import annotations
 

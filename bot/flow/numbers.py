@@ -11,6 +11,7 @@ from bot.flow.yaml_source import Fields, Report, read_yaml
 
 _ISO = re.compile(r"[A-Z]{2}")
 
+
 @dataclass(frozen=True, slots=True)
 class Country:
     """The numbers of one country. Texts, since many countries have several with a rule."""

@@ -79,7 +79,7 @@ def _likely(reason: Reason, known: Mapping[str, Fact], quotes: Mapping[str, str]
 
 
 def join_quotes(said: tuple[str, ...]) -> str:
-    """"a, b and c", of the first few."""
+    """ "a, b and c", of the first few."""
     *rest, last = said[:MAX_QUOTES] or ("",)
     return f"{', '.join(rest)} and {last}" if rest else last
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from bot.flow.lexicon import Lexicon
 from bot.triage.sequences import Hit
-from bot.triage.spelling import COMMA, NOTHING, QUESTION, STOP, Speller, Typed
+from bot.triage.spelling import COMMA, NOTHING, QUESTION, STOP, Speller, Spelt
 
 MARKS = frozenset({"had", "past", "dated", "over", "same", "long", "current", "change"})
 _STRUCTURE = (
@@ -64,19 +64,19 @@ class Grammar:
     def __getitem__(self, kind: str) -> frozenset[str]:
         return self._kinds[kind]
 
-    def content(self, typed: Typed) -> tuple[int, ...]:
+    def content(self, typed: Spelt) -> tuple[int, ...]:
         """Places of the words that are not filler."""
         filler = self._kinds["filler"]
         return tuple(place for place, word in enumerate(typed.words) if word not in filler)
 
 
-def read(grammar: Grammar, typed: Typed, content: Sequence[int], hits: Iterable[Hit]) -> Reading:
+def read(grammar: Grammar, typed: Spelt, content: Sequence[int], hits: Iterable[Hit]) -> Reading:
     """Take a message apart, knowing the phrases found in it."""
     return _Reader(grammar, typed, content, hits).read()
 
 
 class _Reader:
-    def __init__(self, grammar: Grammar, typed: Typed, content: Sequence[int], hits: Iterable[Hit]) -> None:
+    def __init__(self, grammar: Grammar, typed: Spelt, content: Sequence[int], hits: Iterable[Hit]) -> None:
         self._grammar, self._typed = grammar, typed
         self._position = {place: position for position, place in enumerate(content)}
         self._spent: set[int] = set()  # negators that belong to a sign, such as "no feeling"

@@ -33,8 +33,8 @@ class Index:
         self.lexicon: Lexicon = flow.lexicon
         self.speller = Speller(self.lexicon)
         flags = flow.red_flags.values()
-        self.speller.learn(text for flag in flags for text in (*flag.phrases, *flag.look_alikes))
-        self.speller.learn(phrase for topic in flow.topics for phrase in topic.phrases)
+        said = [text for flag in flags for text in (*flag.phrases, *flag.look_alikes)]
+        self.speller.learn((*said, *(phrase for topic in flow.topics for phrase in topic.phrases)))
         self.grammar = Grammar(self.lexicon, self.speller)
         self._skippable = frozenset(map(self.speller.word, self.lexicon.language.get("skippable", ())))
         self.sequences = Sequences(self._skippable)

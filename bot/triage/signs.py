@@ -15,14 +15,14 @@ MOST_ALIKE = 3  # times a word group is looked at in one clause, so that a long 
 REACH = 12  # words that may lie between signs of neighbouring clauses
 
 
-class Finding(NamedTuple):
+class Sign(NamedTuple):
     """What a message says of one red flag. More is more urgent, then more exact."""
 
     verdict: Verdict
     size: int  # of how many words or word groups it is made
 
 
-_NOTHING = Finding(Verdict.NOTHING, 0)
+_NOTHING = Sign(Verdict.NOTHING, 0)
 
 
 class Signs:
@@ -40,8 +40,13 @@ class Signs:
             clause = reading.clause_at[hit.start]
             _put(self._by_topic.setdefault(clause.topic, {}), hit, MOST_ALIKE)
             _put(self._by_sentence.setdefault(clause.sentence, {}), hit, 2 * MOST_ALIKE)
+        self._beside = {  # "bench press" is harmless and so no sign, but still tells why a chest hurts
+            (reading.clause_at[hit.start].sentence, hit.name)
+            for hit in hits
+            if hit.kind == "group" and hit.start not in reading.denied
+        }
         self._present = frozenset(hit.name for hit in self._groups)
-        self._found: dict[str, Finding] = {}
+        self._found: dict[str, Sign] = {}
         mark(reading, hits, _covered((*self._groups, *self._phrases)))
 
     def _in_one_sentence(self, hit: Hit) -> bool:
@@ -59,22 +64,22 @@ class Signs:
         denied = not self._reading.denied.isdisjoint(range(hit.start, hit.end))
         return not denied and not any(hit.inside(other) for other in self._harmless)
 
-    def findings(self) -> dict[str, Finding]:
+    def found(self) -> dict[str, Sign]:
         """What the message says of each red flag it speaks of."""
         for hit in self._phrases:
             verdict = weigh(self._reading, (hit,), Verdict.STATED, self._index.manner(hit.name))
-            self._raise(hit.name, Finding(verdict, hit.end - hit.start))
+            self._raise(hit.name, Sign(verdict, hit.end - hit.start))
         for pattern in self._patterns():
             size = sum(map(len, pattern.parts))
             if self._found.get(pattern.flag, _NOTHING) < (_base(pattern), size):
-                self._raise(pattern.flag, Finding(self._pattern(pattern), size))
+                self._raise(pattern.flag, Sign(self._pattern(pattern), size))
         for loose, needs in self._loose():
             if self._found.get(loose.flag, _NOTHING) < (Verdict.HINTED, 0):
-                self._raise(loose.flag, Finding(self._loosely(loose, needs), len(loose.needs)))
+                self._raise(loose.flag, Sign(self._loosely(loose, needs), len(loose.needs)))
         return self._found
 
-    def _raise(self, flag: str, finding: Finding) -> None:
-        self._found[flag] = max(finding, self._found.get(flag, _NOTHING))
+    def _raise(self, flag: str, sign: Sign) -> None:
+        self._found[flag] = max(sign, self._found.get(flag, _NOTHING))
 
     def _patterns(self) -> Iterator[Pattern]:
         for group in self._present:
@@ -94,8 +99,8 @@ class Signs:
     def _weighed(self, flag: str, hits: list[Hit], base: Verdict) -> Verdict:
         manner, background = self._index.manner(flag), self._index.lexicon.background
         verdict = weigh(self._reading, [hit for hit in hits if hit.name not in background], base, manner)
-        sentence = self._by_sentence.get(self._reading.clause_at[hits[0].start].sentence, {})
-        return milder(verdict) if any(group in sentence for group in manner.milder) else verdict
+        sentence = self._reading.clause_at[hits[0].start].sentence
+        return milder(verdict) if any((sentence, group) in self._beside for group in manner.milder) else verdict
 
     def _together(self, part: tuple[str, ...]) -> Iterator[list[Hit]]:
         """The groups of a part in one clause, each place it happens."""

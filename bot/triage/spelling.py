@@ -17,7 +17,6 @@ LITTLE = (  # kinds of words so short and frequent that no other may turn into o
     *("filler", "skippable", "negators", "answers_no", "turns", "soft_turns", "joiners", "starters", "weak_starters"),
     *("pointers", "holds", "me", "them", "had", "whole"),
 )
-MEMORY = 20_000  # words whose spelling is remembered
 
 _PIECES = re.compile(r"(?<=\s)[-–—]+(?=\s)|<[a-z]+>|[a-z]+|\d+(?:[.,]\d+)?|\.\.+|\S|\n")
 _GAPS = {".": STOP, "!": STOP, ";": STOP, "\n": STOP, "?": QUESTION, ",": COMMA, ":": COMMA, "(": COMMA, ")": COMMA}
@@ -26,7 +25,7 @@ _VOWELS = frozenset("aeiou")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Spelt:
     """The words of a message, ready to be compared."""
 
     words: tuple[str, ...]
@@ -45,8 +44,8 @@ class Speller:
         self._little.update(self._numbers)
         self._known = set(self._numbers)
         self._squeezed: dict[str, str] = {}
-        self._by_shape: dict[tuple[str, int], dict[str, str]] = {}  # words and their stems
-        self._memory: dict[str, str] = {}
+        self._by_half: dict[tuple[int, str], dict[str, str]] = {}  # words and their stems
+        self._own: dict[str, str] = {}  # the flow's own words as they are compared; never what somebody typed
         for kind, words in lexicon.language.items():
             if kind in ("common", *LITTLE):
                 self._known.update(self._stem(piece) for piece in _pieces(words))
@@ -54,30 +53,34 @@ class Speller:
                 self._aim_at(words)
         for group in (lexicon.spellings, self._same, *lexicon.groups.values()):
             self._aim_at(group)
+        self.learn(word for words in (*lexicon.language.values(), *lexicon.groups.values()) for word in words)
 
     def learn(self, texts: Iterable[str]) -> None:
         """Make the words of these texts known, as far as they are not a misspelling of known ones."""
-        self._known.update([self._mended(piece) for piece in _pieces(texts)])
+        pieces = _pieces(texts)
+        self._known.update([self._mended(piece) for piece in pieces])
+        self._own.update({piece: self._mended(piece) for piece in pieces.union(self._own)})
 
-    def read(self, text: str) -> Typed:
+    def read(self, text: str) -> Spelt:
         """The words of a text."""
         words, gaps, gap = [], [], STOP
+        seen: dict[str, str] = {}  # for this text alone: a long one repeats itself
         for piece in _PIECES.findall(self._joined(_folded(text))):
             if piece in self._numbers or (piece[0].isalnum() and piece.isascii()):
-                words.append(self.word(piece))
+                if piece not in seen:
+                    seen[piece] = self.word(piece)
+                words.append(seen[piece])
                 gaps.append(gap)
                 gap = NOTHING
             else:
                 gap = max(gap, _gap(piece))
-        return Typed(tuple(words), tuple(gaps), max(gap, STOP))
+        return Spelt(tuple(words), tuple(gaps), max(gap, STOP))
 
     def word(self, piece: str) -> str:
         """One word, number or unit as it is compared."""
-        found = self._memory.get(piece)
+        found = self._own.get(piece)
         if found is None:
-            if len(self._memory) >= MEMORY:
-                self._memory.clear()
-            found = self._memory[piece] = self._number(piece) if piece[0].isdigit() else self._mended(piece)
+            found = self._number(piece) if piece[0].isdigit() else self._mended(piece)
         return found
 
     def _number(self, piece: str) -> str:
@@ -119,19 +122,19 @@ class Speller:
                 self._squeezed[key] = "" if key in self._squeezed else stem  # "" where two words are alike
             self._known.add(stem)
             if len(piece) >= SHORTEST_MENDED:
-                self._by_shape.setdefault((piece[0], len(piece)), {})[piece] = stem
+                for length in range(len(piece) - 1, len(piece) + 2):
+                    for half in _halves(piece, length):
+                        self._by_half.setdefault(half, {})[piece] = stem
 
     def _near(self, piece: str) -> str | None:
         """The one known word with the same first letter that is one slip away."""
         if len(piece) < SHORTEST_MENDED:
             return None
-        half = (len(piece) - 2) // 2  # one slip leaves one half as it was; this is far quicker to see
-        head, tail = piece[:half], piece[-half:]
         found = {
             stem
-            for length in range(len(piece) - 1, len(piece) + 2)
-            for near, stem in self._by_shape.get((piece[0], length), {}).items()
-            if (near.startswith(head) or near.endswith(tail)) and _one_slip(piece, near)
+            for half in _halves(piece, len(piece))
+            for near, stem in self._by_half.get(half, {}).items()
+            if _one_slip(piece, near)
         }
         return found.pop() if len(found) == 1 else None
 
@@ -167,6 +170,12 @@ def _folded(text: str) -> str:
 
 def _gap(piece: str) -> int:
     return COMMA if len(piece) > 1 or piece in "–—…" else _GAPS.get(piece, NOTHING)
+
+
+def _halves(word: str, length: int) -> tuple[tuple[int, str], tuple[int, str]]:
+    """One slip leaves one half of a word of this length as it was, so that only words that share one need a look."""
+    half = (length - 2) // 2
+    return (length, word[:half]), (length, f"{word[0]}-{word[-half:]}")
 
 
 def _squeeze(word: str) -> str:

@@ -8,7 +8,7 @@ from bot.flow.models import Flow, RedFlag, Topic
 from bot.triage.clauses import read
 from bot.triage.index import Index
 from bot.triage.sequences import Sequences
-from bot.triage.signs import Finding, Signs
+from bot.triage.signs import Sign, Signs
 from bot.triage.verdicts import Verdict
 
 
@@ -41,16 +41,16 @@ class Listener:
         hits = index.sequences.find([typed.words[place] for place in content])
         if not hits:
             return Heard()
-        found = Signs(index, read(index.grammar, typed, content, hits), hits).findings()
+        found = Signs(index, read(index.grammar, typed, content, hits), hits).found()
         stated, hinted = self._flags(found, Verdict.STATED), self._flags(found, Verdict.HINTED)
         if stated or hinted:
             return Heard(stated, hinted)
         supposed = self._flags(found, Verdict.SUPPOSED)
         return Heard(hinted=supposed, hypothetical=bool(supposed) or any(hit.kind == "worries" for hit in hits))
 
-    def _flags(self, found: dict[str, Finding], wanted: Verdict) -> tuple[RedFlag, ...]:
+    def _flags(self, found: dict[str, Sign], wanted: Verdict) -> tuple[RedFlag, ...]:
         """The flags with this verdict, most urgent first, then those of which the most is said."""
-        flags = [self._flow.red_flags[flag] for flag, finding in found.items() if finding.verdict is wanted]
+        flags = [self._flow.red_flags[flag] for flag, sign in found.items() if sign.verdict is wanted]
         return tuple(sorted(flags, key=lambda flag: (-flag.tier.urgency, -found[flag.id].size, flag.id)))
 
     def topic(self, text: str) -> Topic | None:

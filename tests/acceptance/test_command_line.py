@@ -242,6 +242,14 @@ def test_check_counts_what_is_there(ptbot: Ptbot, tmp_path: Path) -> None:
     assert "not reviewed" in ended.out
 
 
+def test_check_names_the_file_that_cannot_be_read(ptbot: Ptbot, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    ended = ptbot("check", PTBOT_CLINICS__FILE=str(tmp_path / "folder"), PTBOT_DATABASE__URL="postgresql://[::1")
+    assert ended.code == 1
+    assert "\nfolder: files: folder cannot be read: " in "\n" + ended.out.replace(f"{tmp_path}/", "")
+    assert "PTBOT_DATABASE__URL: database: `url` is not an address" in ended.out
+
+
 def test_check_names_every_problem_with_file_line_and_remedy(ptbot: Ptbot, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "flows", tmp_path / "flows")
     region = tmp_path / "flows/pt_not_working/questions/region.yaml"
@@ -376,7 +384,13 @@ def test_help_and_version(ptbot: Ptbot) -> None:
         assert max(map(len, ended.out.splitlines())) <= 120
 
 
-@pytest.mark.parametrize("arguments", [(), ("rum",), ("chat", "--clinics", "x"), ("clinic",), ("assess",)])
+WRONG_USAGE = [
+    *((), ("rum",), ("clinic",), ("assess",)),
+    *(("chat", "--clinics", "x"), ("chat", "--clinic", "x", "--record", "y.yaml")),
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG_USAGE)
 def test_wrong_usage_ends_with_2(ptbot: Ptbot, arguments: tuple[str, ...]) -> None:
     ended = ptbot(*arguments)
     assert (ended.code, ended.out) == (2, "")

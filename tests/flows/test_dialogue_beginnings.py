@@ -21,6 +21,51 @@ def patient() -> Player:
     return Player(small_engine()).answers(who="me", signs="none")
 
 
+# the first words
+
+
+def test_who_presses_start_is_greeted() -> None:
+    assert met(Opened("north")).kinds == ["Say", "Ask"]
+    assert "North Physio" in met(Opened("north")).said
+    assert met(SentOther("photo")).kinds == ["Say", "Ask"]
+    assert met(Typed("hello there")).kinds == ["Say", "Ask"]
+
+
+def test_who_writes_before_pressing_start_is_greeted_and_heard() -> None:
+    patient = met(Typed("myself"))
+    assert patient.kinds[0] == "Say"
+    assert patient.at == "signs"
+    assert met(Typed("crushing chest")).at == "emergency"
+    assert met(Opened("help me crushing chest")).at == "emergency"
+
+
+def met(done: Input) -> Player:
+    engine = small_engine()
+    return Player(engine, engine.meet("7", done, 1_700_000_000.0))
+
+
+# danger in places where no answer is expected
+
+
+@pytest.mark.parametrize("text", ["/help i have crushing chest pain", "/start crushing chest"])
+def test_danger_behind_a_command_counts(patient: Player, text: str) -> None:
+    assert patient.type(text).at == "emergency"
+
+
+def test_danger_in_an_edited_message_counts(patient: Player) -> None:
+    assert patient.do(SentOther("edited", "i have crushing chest pain")).at == "emergency"
+
+
+def test_a_picture_after_long_is_asked_whether_to_go_on(patient: Player) -> None:
+    assert patient.wait(HOURS).send("photo").at == "aside_return"
+
+
+def test_emergency_and_help_work_from_any_old_button(patient: Player) -> None:
+    assert "How this works" in patient.do(Commanded("help", 1)).said
+    assert patient.do(Commanded("emergency", 1)).at == "aside_country"
+    assert patient.do(Commanded("back", 1)).at == "aside_country"
+
+
 # links
 
 
@@ -130,9 +175,11 @@ def test_an_emergency_comes_without_a_welcome(patient: Player) -> None:
     assert patient.kinds == ["Settle", "Conclude"]
 
 
-def test_after_the_result_nobody_is_welcomed_back(patient: Player) -> None:
+def test_who_comes_back_after_the_result_may_go_on_or_start_over(patient: Player) -> None:
     patient.answers(months="few", when_calm="no", tried="none").wait(HOURS)
-    assert "Welcome" not in patient.tap("more_detail").said
+    assert patient.type("hello again").at == "aside_return"
+    assert patient.tap("go_on").at == "result"
+    assert "Welcome back" in patient.wait(HOURS).tap("more_detail").said
 
 
 def test_who_erases_after_long_is_not_welcomed(patient: Player) -> None:

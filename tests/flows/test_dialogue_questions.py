@@ -23,8 +23,9 @@ def test_begins_with_a_greeting_and_the_first_question(patient: Player) -> None:
 
 
 def test_a_tap_answers_and_the_question_shows_the_answer(patient: Player) -> None:
+    turn = patient.session.turn
     patient.tap("me")
-    assert patient.all(Settle) == [Settle(1, "Who is it about?", "Me")]
+    assert patient.all(Settle) == [Settle(turn, "Who is it about?", "Me")]
     assert patient.at == "signs"
     assert patient.ask.progress == (2, 8)
     assert patient.ask.has_why
@@ -99,12 +100,37 @@ def test_a_double_tap_on_the_tick_that_ended_the_questions_does_nothing(patient:
 
 
 def test_none_is_exclusive_when_ticked_and_when_chosen(patient: Player) -> None:
-    patient.tap("me").tick("hot").tick("none")
-    assert patient.at == "months"
+    assert patient.tap("me").tick("none").at == "months"
     assert patient.session.answers[-1].value == ("none",)
     assert patient.command("back").choose("none", "hot").rejected
     assert patient.at == ""
     assert patient.choose("none", "none").at == "months"
+
+
+def test_none_does_not_drop_ticks_without_a_word(patient: Player) -> None:
+    patient.tap("me").tick("hot").tick("none")
+    assert "You ticked: Fever." in patient.said
+    assert patient.type("none of these").at == ""
+    assert patient.session.picked == ("hot",)
+    assert patient.untick("hot").tick("none").at == "months"
+
+
+def test_none_may_replace_the_ticks_of_an_earlier_answer(patient: Player) -> None:
+    patient.answers(who="me", signs="hot").command("back")
+    assert patient.ask.picked == ("hot",)
+    assert patient.tap("none").at == "aside_retract"
+
+
+def test_typed_words_join_the_ticks(patient: Player) -> None:
+    patient.tap("me").tick("hot").type("swollen calf")
+    assert patient.session.answers[-1].value == ("hot", "calf")
+    assert patient.at == "same_day"
+
+
+@pytest.mark.parametrize("text", ["done", "Done!", "that's all"])
+def test_done_may_be_typed_once_something_is_ticked(patient: Player, text: str) -> None:
+    assert patient.tap("me").type(text).rejected
+    assert patient.tick("hot").type(text).at == "months"
 
 
 def test_done_without_a_tick_says_what_to_do(patient: Player) -> None:
@@ -132,9 +158,10 @@ def test_done_twice_counts_once(patient: Player) -> None:
 
 
 def test_a_double_tap_does_nothing_twice(patient: Player) -> None:
+    turn = patient.session.turn
     patient.tap("me")
     before = patient.session
-    patient.do(Chose(("me",), turn=1))
+    patient.do(Chose(("me",), turn))
     assert patient.outputs == ()
     assert patient.session.answers == before.answers
 

@@ -115,7 +115,7 @@ def test_change_and_start_over(patient: Player) -> None:
 
 def test_words_that_fit_no_offer_get_a_reply(patient: Player) -> None:
     assert patient.type("blah blah").rejected
-    assert "“▸ Call the clinic”" in patient.said
+    assert "/restart" in patient.said
 
 
 def test_no_reason_found() -> None:

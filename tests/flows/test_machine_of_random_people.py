@@ -229,8 +229,8 @@ def _says_mistake(done: Input) -> bool:
 
 TestRandomPeople = RandomPeople.TestCase
 TestRandomPeople.settings = settings(
-    max_examples=80,
-    stateful_step_count=50,
+    max_examples=50,
+    stateful_step_count=40,
     derandomize=True,
     deadline=None,
     database=None,

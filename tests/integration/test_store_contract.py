@@ -136,12 +136,6 @@ def test_unsent_can_be_limited_and_leaves_out_what_is_under_way(store: Store) ->
     assert [one.output for one in rest] == [Say("2"), Say("3")]
 
 
-def test_unsent_says_since_when_it_waits(store: Store, clock: Clock) -> None:
-    put(store, Say("one"))
-    begun, clock.now = clock.now, clock.now + 60
-    assert [one.since for one in store.unsent()] == [begun]
-
-
 def test_what_was_sent_or_retired_waits_no_more(store: Store) -> None:
     put(store, Say("one"), Say("two"), Say("three"))
     one, two, _ = store.unsent()
@@ -166,6 +160,20 @@ def test_a_redrawn_question_replaces_older_drawings_that_wait(store: Store) -> N
 
 
 # -- which message shows which question
+
+
+def test_a_tap_tells_which_message_shows_a_question(place: Place, store: Store, clock: Clock) -> None:
+    with store.unit() as unit:
+        unit.shown(CHAT, 3, 50)
+        unit.shown(CHAT, 3, 51)
+    with store.unit() as unit:
+        unit.shown(CHAT, 3, -52)
+        unit.erase(CHAT, farewell=[Settle(3)])
+    assert place.open(clock).message_of(CHAT, 3) == -52
+    with store.unit() as unit:
+        unit.shown(CHAT, 4, 53)
+        unit.erase(CHAT, farewell=[])
+    assert (store.message_of(CHAT, 3), store.message_of(CHAT, 4)) == (None, None)
 
 
 def test_a_question_has_a_message_once_it_was_sent(place: Place, store: Store, clock: Clock) -> None:

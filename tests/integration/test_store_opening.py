@@ -147,6 +147,45 @@ def test_what_was_erased_is_not_in_the_file(tmp_path: Path) -> None:
     assert not (tmp_path / "bot.db-wal").exists()
 
 
+def in_the_log(file: Path) -> bool:
+    """Does SQLite's write-ahead log hold the session?"""
+    return b"north-physio" in file.with_name("bot.db-wal").read_bytes()
+
+
+def test_what_was_erased_is_not_in_the_log_while_the_bot_runs(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    store = open_store(f"sqlite:///{file}")
+    for _ in range(2):
+        with store.unit() as unit:
+            unit.save(7, EVERYTHING, EVERYTHING.answers)
+    assert in_the_log(file)
+    with store.unit() as unit:
+        unit.erase(7, [Say("Bye")])
+    assert not in_the_log(file)
+    assert b"north-physio" not in file.read_bytes()
+    assert [one.output for one in store.unsent()] == [Say("Bye")]
+    store.close()
+
+
+def test_what_was_erased_leaves_the_log_once_nobody_else_reads_it(tmp_path: Path) -> None:
+    file = sqlite_file(tmp_path)
+    store = open_store(f"sqlite:///{file}")
+    with store.unit() as unit:
+        unit.save(7, EVERYTHING, EVERYTHING.answers)
+    with store.unit() as unit:
+        unit.save(7, EVERYTHING, EVERYTHING.answers)
+    with closing(sqlite3.connect(file)) as backup:
+        backup.execute("BEGIN")
+        backup.execute("SELECT * FROM sessions").fetchall()
+        with store.unit() as unit:
+            unit.erase(7, [])
+        assert in_the_log(file)
+    with store.unit():
+        pass
+    assert not in_the_log(file)
+    store.close()
+
+
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     file = tmp_path / "bot.db"
     file.write_text("Dear diary, " * 100)
@@ -234,6 +273,8 @@ def test_an_old_sqlite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     [
         ("", "not the address of a database"),
         ("ptbot.db", "not the address of a database"),
+        ("postgresql://u:secret@h:port/x", "not the address of a database"),
+        ("postgresql://[::1", "not the address of a database"),
         ("mysql://root:secret@db/ptbot", "kind mysql is not supported"),
         ("sqlite://", "in memory forgets everything"),
         ("sqlite:///:memory:", "in memory forgets everything"),

@@ -6,17 +6,25 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.adapters.telegram.intake import Intake
+from bot.adapters.telegram.reading import read
 from bot.adapters.telegram.transport import Api
-from bot.adapters.telegram.trouble import SecondPollerError, TokenError, Trouble
-from bot.conversation import Update
+from bot.adapters.telegram.trouble import SecondPollerError, TokenError
+from bot.conversation import Conversation, StorageError, Update
+from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Chose, Commanded, Opened, SentOther, Ticked, Typed
 from bot.dialogue.outputs import Ask, Conclude, Offered, Output, Reject, Say, Settle, Tick
+from bot.dialogue.step import Step
 from tests.botapi import BotApiServer, Fault, Group, Patient
 from tests.support.memory_store import MemoryStore
+from tests.support.sessions import PLAIN
 from tests.support.telegram_bot import WORDS, Script, running, settled, until
 
 CHOICES = (Offered("yes", "Yes"), Offered("no", "No"))
@@ -259,6 +267,43 @@ async def test_what_cannot_be_handled_does_not_hold_up_the_others(
         await patient.until_sees("You said knee.")
     assert "passed over" in caplog.text
     assert "poison" not in caplog.text
+    assert [seen.text for seen in patient.said] == ["Something went wrong.", "You said knee."]
+
+
+async def test_a_single_update_that_cannot_be_handled_is_given_up(server: BotApiServer, patient: Patient) -> None:
+    script = answering(QUESTION)
+    script.failures = [RuntimeError("a mistake of ours")] * 6  # each try is made with its batch, then alone
+    async with running(server, script.handle, script.store):
+        await patient.say("one")
+        await patient.until_sees("Something went wrong.")
+        await patient.say("two")
+        await patient.until_sees("You said two.")
+    assert [update.done for update in script.taken] == [Typed("two")]
+
+
+async def test_a_database_that_is_away_loses_nothing(
+    server: BotApiServer, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.intake.HANDLING_PAUSE_SECONDS", 0.1)
+    script = answering(QUESTION)
+    script.failures = [StorageError("away")] * 12
+    async with running(server, script.handle, script.store):
+        await patient.say("one")
+        await patient.say("two")
+        await patient.until_sees("You said two.")
+    assert [seen.text for seen in patient.said] == ["You said one.", "You said two."]
+
+
+async def test_after_a_passing_fault_a_chat_goes_on_in_order(server: BotApiServer, patient: Patient) -> None:
+    script, well = answering(QUESTION), Patient(server, 8)
+    script.failures = [StorageError("away")] * 2  # of the batch, then of the first alone
+    await patient.say("one")
+    await well.say("knee")
+    await patient.say("two")
+    async with running(server, script.handle, script.store):
+        await patient.until_sees("You said two.")
+    assert [update.done for update in script.taken if update.chat == 7] == [Typed("one"), Typed("two")]
+    assert script.taken[0].chat == 8  # others did not wait
 
 
 async def test_updates_of_a_time_without_the_bot_are_handled_in_order(server: BotApiServer, patient: Patient) -> None:
@@ -363,13 +408,33 @@ async def test_a_network_that_is_away_is_said_once_and_waited_for(
     assert "my secret" not in caplog.text
 
 
-async def nobody(updates: Sequence[Update]) -> None:
+@pytest.mark.parametrize("error", [TelegramError("odd"), Forbidden("no"), BadRequest("what?")])
+@pytest.mark.parametrize("odd", [True, [1], {}, [{"update_id": "1"}], None])
+async def test_odd_answers_and_errors_while_polling_pass(
+    server: BotApiServer, patient: Patient, monkeypatch: pytest.MonkeyPatch, error: TelegramError, odd: object
+) -> None:
+    script, answers, call = answering(QUESTION), [error, odd, error], Api.call
+
+    async def sometimes(api: Api, method: str, **params: Any) -> Any:
+        if method != "getUpdates" or not answers:
+            return await call(api, method, **params)
+        if isinstance(answer := answers.pop(), TelegramError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Api, "call", sometimes)
+    await patient.say("knee")
+    async with running(server, script.handle, script.store):
+        await patient.until_sees("You said knee.")
+
+
+async def nobody(updates: object) -> None:
     raise AssertionError("there are no updates")
 
 
 async def test_nobody_listens_at_the_address(caplog: pytest.LogCaptureFixture) -> None:
     api = Api("1:secret", "http://127.0.0.1:9/bot")
-    intake = Intake(api, nobody, lambda _: None, Trouble("Telegram cannot be reached"))
+    intake = Intake(api, nobody, nobody, lambda _: None)
     async with api:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(intake.begin(), 1.5)
@@ -457,6 +522,54 @@ async def test_urgent_words_overtake(server: BotApiServer, patient: Patient) -> 
         await patient.until_sees("Two")
     assert [seen.text for seen in patient.said] == ["Call 112 now.", "One", "Two"]
     assert patient.said[0].labels == ["‹ Back", "Help", "Emergency"]
+
+
+async def test_urgent_words_do_not_wait_for_a_call_that_fails(server: BotApiServer, patient: Patient) -> None:
+    alarm = Say("Call 112 now.", urgent=True)
+    script = Script(MemoryStore(time.time), lambda update: [alarm if update.done == Typed("numb") else QUESTION])
+    question_fails = Fault(code=500)
+    async with running(server, script.handle, script.store):
+        server.faults.add("sendMessage", question_fails, times=4)
+        await patient.start()
+        await until(lambda: len(server.calls("sendMessage")) == 4)
+        began = time.monotonic()  # the question is tried again in 0.8 seconds
+        await patient.say("numb")
+        await patient.until_sees("Call 112 now.")
+        assert time.monotonic() - began < 0.6
+        await patient.until_sees("Does it hurt?")
+
+
+async def test_a_call_that_always_fails_is_given_up(
+    server: BotApiServer, patient: Patient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.sending.GIVE_UP_SECONDS", 0.2)
+    script = answering(WHERE)
+    server.faults.add("sendPhoto", Fault(code=500), times=9)
+    async with running(server, script.handle, script.store):
+        await patient.start()
+        assert not (await patient.until_sees("Where?")).photo
+    assert "Telegram refuses sendPhoto" in caplog.text
+
+
+async def test_a_question_whose_sending_was_not_noted_loses_its_buttons(server: BotApiServer, patient: Patient) -> None:
+    store = MemoryStore(time.time)
+    engine = SimpleNamespace(
+        meet=lambda *_, **__: Step(replace(PLAIN, turn=1), (QUESTION,)),
+        advance=lambda session, *_: Step(replace(session, turn=2), (Settle(1, "Does it hurt?", "Yes"), Say("Thanks."))),
+    )
+    conversation = Conversation(cast(Engine, engine), store, time.time)
+    async with running(server, conversation.handle, store):
+        await patient.start()
+        await patient.until_sees("Does it hurt?")
+        await settled(server, store)
+    store.tables.shown.clear()
+    with store.unit() as unit:
+        unit.send(7, [QUESTION])  # as if the bot had been killed before it noted the sending
+    await patient.tap("Yes")
+    conversation.handle([read(update).update for update in server.world.updates.pending])
+    async with running(server, conversation.handle, store):
+        await patient.until_sees("Thanks.")
+    assert [(seen.text, seen.labels) for seen in patient.said] == [("Does it hurt?\n\n✓ Yes", []), ("Thanks.", [])]
 
 
 async def test_what_is_settled_before_it_was_sent_is_not_sent(server: BotApiServer, patient: Patient) -> None:

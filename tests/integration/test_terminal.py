@@ -241,7 +241,8 @@ def test_a_result_for_programs_carries_the_assessment(sitting: Sitting) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "hello", "[]", "7", "null", "{}", '{"choose":7}', '{"choose":[7]}', '{"text":7}', '{"command":"/"}',
+    ["", "hello", "[]", "7", "null", "{}", '{"choose":7}', '{"choose":[7]}', '{"text":7}',
+     '{"command":"/"}', '{"command":"//"}', '{"command":"\\t"}', '{"command":"/\\n"}',
      '{"text":"a","choose":"b"}', '{"text":"a"', "[" * 100_000, '{"text": ' + "9" * 5000 + "}"],
     ids=lambda line: line[:24],
 )  # fmt: skip

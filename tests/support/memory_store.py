@@ -21,7 +21,7 @@ class Tables:
 
     sessions: dict[int, str] = field(default_factory=dict)
     answers: list[tuple[int, str, Any]] = field(default_factory=list)  # chat, question, value
-    outbox: dict[int, tuple[int, str, float]] = field(default_factory=dict)  # id -> chat, output, since
+    outbox: dict[int, tuple[int, str]] = field(default_factory=dict)  # id -> chat, output
     shown: dict[tuple[int, int], int] = field(default_factory=dict)  # chat, turn -> message
     updates: set[int] = field(default_factory=set)
     left: set[int] = field(default_factory=set)
@@ -65,7 +65,10 @@ class MemoryStore:
             if _redrawn(output) is not None:
                 self._drop(lambda one, new=output: one.chat == chat and _redrawn(one.output) == _redrawn(new))
             self.tables.last_id += 1
-            self.tables.outbox[self.tables.last_id] = (chat, json.dumps(output_to_data(output)), self._clock())
+            self.tables.outbox[self.tables.last_id] = (chat, json.dumps(output_to_data(output)))
+
+    def shown(self, chat: int, turn: int, message_id: int) -> None:
+        self.tables.shown[chat, turn] = message_id
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
         tables = self.tables
@@ -107,8 +110,8 @@ class MemoryStore:
 
     def _waiting(self) -> list[Unsent]:
         return [
-            Unsent(number, chat, output_from_data(json.loads(text)), since)
-            for number, (chat, text, since) in self.tables.outbox.items()
+            Unsent(number, chat, output_from_data(json.loads(text)))
+            for number, (chat, text) in self.tables.outbox.items()
         ]
 
     def _drop(self, which: Any) -> None:

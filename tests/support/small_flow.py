@@ -223,7 +223,7 @@ outcomes:
 def _messages() -> str:
     """Every message says its own name and whatever may stand in it."""
     return "messages:\n" + "".join(
-        f"  {key}: \"{key} {use.partition(';')[2].strip()}\"\n" for key, use in MESSAGES.items()
+        f'  {key}: "{key} {use.partition(";")[2].strip()}"\n' for key, use in MESSAGES.items()
     )
 
 

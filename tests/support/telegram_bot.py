@@ -10,7 +10,7 @@ from bot.adapters.telegram.poller import Poller
 from bot.adapters.telegram.transport import Api
 from bot.conversation import Delivered, Store, Unsent, Update
 from bot.dialogue.commands import MENU
-from bot.dialogue.outputs import Output
+from bot.dialogue.outputs import Output, Say
 from tests.botapi import BotApiServer
 
 WORDS = {
@@ -84,8 +84,13 @@ async def running(
     async def handled(updates: Sequence[Update]) -> None:
         handle(updates)
 
+    async def give_up(update: Update) -> None:
+        with store.unit() as unit:
+            unit.take([update])
+            unit.send(update.chat, [Say("Something went wrong.")])
+
     api = Api(token or server.token, server.base_url)
-    poller = Poller(api, handled, AsyncOutbox(store), WORDS, lambda _: PNG, calls_per_second=None)
+    poller = Poller(api, handled, give_up, AsyncOutbox(store), WORDS, lambda _: PNG, calls_per_second=None)
     task = asyncio.create_task(poller.run())
     try:
         yield task

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bot.conversation import Conversation, Delivered, Update, given
-from bot.dialogue.inputs import Chose, Commanded, Input, Opened, SentOther, Typed
+from bot.dialogue.inputs import Chose, Commanded, Input, Opened, Typed
 from bot.dialogue.outputs import Erase, Output, Say, Settle
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
@@ -23,7 +24,11 @@ CHAT = 7
 class CountingEngine:
     """Greets and asks; then counts what it is told. "delete" erases, "break" breaks."""
 
-    def start(self, session_id: str, now: float, *, payload: str = "", language: str | None = None) -> Step:
+    def __init__(self) -> None:
+        self.flow = SimpleNamespace(messages={"nothing_stored": "Nothing stored", "failed": "Sorry"})
+
+    def meet(self, session_id: str, done: Input, now: float, *, language: str | None = None) -> Step:
+        payload = done.payload if isinstance(done, Opened) else ""
         begun = replace(PLAIN, id=session_id, turn=1, clinic=payload or None, language=language)
         return Step(begun, (Say("Hello"), question(1)))
 
@@ -65,26 +70,24 @@ def test_an_update_that_comes_twice_counts_once(conversation: Conversation, stor
     conversation.handle([update(2), update(3)])
     session = store.session(CHAT)
     assert session is not None
-    assert session.turn == 4
-    assert [value for _, _, value in store.tables.answers] == [1, 2, 3]
+    assert session.turn == 3
+    assert [value for _, _, value in store.tables.answers] == [1, 2]
 
 
-def test_what_somebody_writes_before_start_counts(conversation: Conversation, store: MemoryStore) -> None:
-    conversation.handle([Update(1, CHAT, Typed("my knee"))])
-    assert waiting(store) == [Say("Hello"), Settle(1), question(2)]
-
-
-@pytest.mark.parametrize("done", [SentOther("photo"), Chose(("yes",), turn=9), Commanded("back", turn=9)])
-def test_what_cannot_be_an_answer_yet_only_begins(conversation: Conversation, store: MemoryStore, done: Input) -> None:
+@pytest.mark.parametrize("done", [Chose(("yes",), turn=9), Commanded("back", turn=9)])
+def test_a_tap_where_nothing_is_stored_stores_nothing(
+    conversation: Conversation, store: MemoryStore, done: Input
+) -> None:
     conversation.handle([Update(1, CHAT, done)])
-    assert waiting(store) == [Say("Hello"), question(1)]
+    assert waiting(store) == [Say("Nothing stored")]
+    assert store.session(CHAT) is None
 
 
 def test_deleting_leaves_only_the_farewell(conversation: Conversation, store: MemoryStore) -> None:
     conversation.handle([update(1), update(2)])
     store.sent([Delivered(one, 100) for one in store.unsent()])
     conversation.handle([Update(3, CHAT, Typed("delete"))])
-    assert waiting(store) == [Settle(3), Say("Deleted")]
+    assert waiting(store) == [Settle(2), Say("Deleted")]
     assert (store.tables.sessions, store.tables.answers) == ({}, [])
 
 

@@ -52,6 +52,13 @@ def test_a_group_takes_in_the_groups_it_names():
     assert read(GOOD)[0].groups["limb"] == ("arm", "elbow", "leg")
 
 
+def test_two_groups_in_one_text_are_every_pair():
+    text = "words: {groups: {hit: [hits, beats], who: [son, girl], pairs: ['@hit our @who', both]}}"
+    lexicon, problems = read(text)
+    assert problems == []
+    assert lexicon.groups["pairs"] == ("hits our son", "hits our girl", "beats our son", "beats our girl", "both")
+
+
 def test_groups_that_name_one_another_come_to_an_end():
     lexicon, problems = read("words: {groups: {a: ['@b', one], b: ['@a', two]}}")
     assert problems == []
@@ -102,6 +109,7 @@ def test_an_unknown_group_is_named_wherever_it_stands():
         "Write the word group first, or correct the name."
     ]
     assert "there is no word group `xyz`" in broken("background: [cold]", "background: [xyz]")[0]
+    assert "there is no word group `amr`" in broken('"@arm"', '"cold @amr"')[0]
     assert broken('"@arm"', '"@amr"') == [
         "0.yaml:9: words groups limb: there is no word group `amr`. Did you mean `arm`?"
     ]

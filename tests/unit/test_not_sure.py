@@ -1,4 +1,4 @@
-""""Not sure" on a list of danger signs: offered by itself, and never taken as "no"."""
+""" "Not sure" on a list of danger signs: offered by itself, and never taken as "no"."""
 
 from __future__ import annotations
 

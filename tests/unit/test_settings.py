@@ -120,6 +120,43 @@ def test_a_wrong_secret_is_not_repeated() -> None:
     assert "hush" not in problem
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("PTBOT_DATABASE__URL", "postgresql://u:hush@h:port/x", "Write `url: sqlite:///ptbot.db` or"),
+        ("PTBOT_DATABASE__URL", "postgresql://u:hush@h:99999/x", "Write `url: sqlite:///ptbot.db` or"),
+        ("PTBOT_DATABASE__URL", "postgresql://[::1", "Write `url: sqlite:///ptbot.db` or"),
+        ("PTBOT_DATABASE__URL", "postgresql+psycopg2://h/x", "Write `url: sqlite:///ptbot.db` or"),
+        ("PTBOT_DATABASE__URL", "sqlite://", "Write `url: sqlite:///ptbot.db` or"),
+        ("PTBOT_TELEGRAM__BASE_URL", "http://host:99999/bot", f"Write `base_url: {BASE_URL}`"),
+        ("PTBOT_TELEGRAM__BASE_URL", "http://host:0/bot", f"Write `base_url: {BASE_URL}`"),
+        ("PTBOT_TELEGRAM__BASE_URL", "http://host:port/bot", f"Write `base_url: {BASE_URL}`"),
+        ("PTBOT_TELEGRAM__BASE_URL", "http://[::1/bot", f"Write `base_url: {BASE_URL}`"),
+    ],
+)
+def test_an_impossible_address_is_refused(name: str, value: str, remedy: str) -> None:
+    (problem,) = problems(**{name: value})
+    assert problem.startswith(f"{name}: ")
+    assert remedy in problem
+    assert "hush" not in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PTBOT_DATABASE__URL", "sqlite:////var/lib/ptbot.db"),
+        ("PTBOT_DATABASE__URL", "postgresql://u:p[#/?:!@host:5432/name?sslmode=require"),
+        ("PTBOT_DATABASE__URL", "postgresql+psycopg://me@[::1]:5432/name"),
+        ("PTBOT_DATABASE__URL", "postgres:///name?host=/run/postgresql"),
+        ("PTBOT_DATABASE__URL", "postgresql://host?connect_timeout=1"),
+        ("PTBOT_TELEGRAM__BASE_URL", "http://127.0.0.1:8081/bot"),
+        ("PTBOT_TELEGRAM__BASE_URL", "https://[::1]:65535/behind/a/proxy/bot"),
+    ],
+)
+def test_a_possible_address_is_not_refused(name: str, value: str) -> None:
+    assert problems(**{name: value}) == []
+
+
 def test_all_mistakes_come_at_once() -> None:
     Path("config.yaml").write_text("log: {level: loud}\nextra: 1", encoding="utf-8")
     with pytest.raises(SettingsError) as caught:

@@ -47,7 +47,9 @@ def membership(status: str, chat: Raw = PRIVATE) -> Raw:
         ("/START@Test_Bot oslo", Opened("oslo")),
         ("/back", Commanded("back")),
         ("/Help@test_bot", Commanded("help")),
-        ("/help me please", Commanded("help")),
+        ("/help me please", Typed("/help me please")),
+        ("/stop@test_bot my chest hurts", Typed("/stop@test_bot my chest hurts")),
+        ("/help ", Commanded("help")),
         ("/", Typed("/")),
         ("5/10", Typed("5/10")),
         ("half a character \ud83d and a zero \x00.", Typed("half a character ? and a zero .")),
@@ -88,7 +90,8 @@ def test_messages_that_nobody_wrote_are_nothing() -> None:
 
 
 def test_an_edited_message() -> None:
-    assert read({"update_id": 1, "edited_message": message(text="b")["message"]}).update.done == SentOther("edited")
+    edited = {"update_id": 1, "edited_message": message(text="my chest hurts")["message"]}
+    assert read(edited).update.done == SentOther("edited", "my chest hurts")
 
 
 def test_a_moving_live_location_is_nothing() -> None:
@@ -98,6 +101,14 @@ def test_a_moving_live_location_is_nothing() -> None:
 def test_a_tap() -> None:
     received = read(tap())
     assert (received.callback, received.update.chat, received.update.done) == ("q", 7, Chose(("a",), 2))
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [({"date": 9}, 3), ({"date": 9, "photo": [{}]}, -3), ({"date": 0}, None), ({"date": 9, "message_id": "x"}, None)],
+)
+def test_a_tap_tells_which_message_was_shown(content: Raw, shown: int | None) -> None:
+    assert read(tap(message={"message_id": 3, "chat": PRIVATE} | content)).update.message == shown
 
 
 @pytest.mark.parametrize(

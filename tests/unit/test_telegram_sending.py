@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
 
 from bot.adapters.telegram.render import Call
 from bot.adapters.telegram.sending import Pace, Verdict, _bare, verdict
-from bot.adapters.telegram.transport import _readable, _wait_seconds
+from bot.adapters.telegram.transport import AiohttpRequest, _readable, _wait_seconds
 
 
 @pytest.mark.parametrize(
@@ -62,5 +62,19 @@ def test_how_long_telegram_asks_to_wait(body: bytes, seconds: float) -> None:
 
 
 def test_error_pages_of_proxies_stay_out_of_errors() -> None:
-    assert _readable(502, b"<html>GET /bot1:secret/getMe</html>") == b"{}"
+    with pytest.raises(NetworkError, match="HTTP 502, not from the Bot API"):
+        _readable(502, b"<html>GET /bot1:secret/getMe</html>")
     assert _readable(400, b'{"ok":false}') == b'{"ok":false}'
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
+@pytest.mark.parametrize("body", [b"", b"Forbidden", b"{}", b'{"error":"blocked"}', b"[1]", b"true", b'{"ok":true}'])
+def test_only_telegram_itself_refuses_a_token_or_a_chat(status: int, body: bytes) -> None:
+    with pytest.raises(NetworkError):
+        _readable(status, body)
+
+
+@pytest.mark.parametrize("body", [b"true", b"[1]", b"{}", b"<html>", b'{"ok":true}', b'{"ok":false}'])
+def test_odd_answers_are_trouble_that_passes(body: bytes) -> None:
+    with pytest.raises(NetworkError):
+        AiohttpRequest.parse_json_payload(_readable(200, body))

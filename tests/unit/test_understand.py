@@ -49,6 +49,7 @@ WHO = Question(
         Choice("adult", "Me, 16 or older", covers=(16, 120)),
         Choice("child", "A child under 16", covers=(0, 15), accepts=("my son",)),
     ),
+    exact=True,
 )
 PREGNANT = Question(
     "pregnant",
@@ -162,6 +163,8 @@ ONE = [
         ("45", "adult"),
         ("i am 30 years old", "adult"),
         ("my son is 8", "child"),
+        ("my son is 8 years old", "child"),
+        ("it hurts when I lift my son", CHOICE),
         ("12", "child"),
         ("18 months", CHOICE),  # not 18 years
         ("16 weeks", CHOICE),
@@ -246,7 +249,8 @@ AMOUNTS = [
         ("7,5", 7.5),
         ("٧", 7.0),
         ("no pain", 0.0),
-        ("a 7 today, but it comes and goes", 7.0),
+        ("it's a 7 today", 7.0),
+        ("I have 2 kids", NUMBER),  # a number, but not of the pain
         ("-3", NUMBER),
         ("minus 3", NUMBER),
         ("11", NUMBER),

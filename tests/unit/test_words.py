@@ -10,7 +10,7 @@ from bot.flow.lexicon import Lexicon, Manner, Pattern
 from bot.flow.models import Flow, Tier
 from bot.flow_files import load_package_flow
 from bot.triage.sequences import Sequences
-from bot.triage.spelling import MEMORY, Speller
+from bot.triage.spelling import Speller
 from bot.triage.words import Heard, Listener
 from tests.support.small_flow import small_flow
 
@@ -348,8 +348,85 @@ def test_nothing_is_no_phrase():
     assert sequences.find(("a", "b")) == []
 
 
-def test_the_memory_of_spellings_has_an_end():
-    speller = Speller(Lexicon())
-    for number in range(MEMORY + 2):
-        speller.word("a" + "".join("abcdefghij"[int(digit)] for digit in str(number)))
-    assert len(speller._memory) <= MEMORY
+def test_what_patients_type_is_not_kept():
+    flow = small_flow()
+    listener = Listener(flow)
+    before = _kept(listener)
+    for text in ("my neighbour barnaby fell", "qwertz 12345 zzzz", next(iter(flow.red_flags.values())).phrases[0]):
+        listener.hear(text)
+        listener.topic(text)
+    assert _kept(listener) == before
+
+
+def _kept(listener: Listener) -> str:
+    speller = listener._index.speller
+    return repr({name: getattr(speller, name) for name in vars(speller) if name != "_joined"})
+
+
+def test_signs_that_can_wait_a_little_are_heard_too(listener: Listener):
+    for text, flag in SOONER.items():
+        heard = listener.hear(text)
+        assert flag in [found.id for found in heard.stated + heard.hinted], text
+
+
+SOONER = {
+    "blood clot in my leg": "one_limb_swollen",
+    "after my knee replacement my calf hurts": "one_limb_swollen",
+    "my hand is clumsy and i keep dropping things": "clumsy_hands_or_unsteady",
+    "cant button my shirt": "clumsy_hands_or_unsteady",
+    "electric shocks when i bend my neck": "clumsy_hands_or_unsteady",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my chest hurts",
+        "i have chest pain",
+        "i have chest pain since this morning",
+        "my chest hurts and i cant breathe",
+        "I think I'm having a heart attack",
+        "i am having a stroke",
+        "took 20 tramadol",
+        "pooped my pants",
+    ],
+)
+def test_the_gravest_said_plainly_are_not_asked_about(listener: Listener, text: str):
+    assert alarms(listener.hear(text))
+
+
+def test_a_harmless_reason_makes_a_sign_doubtful(listener: Listener):
+    assert asks(listener.hear("my chest hurts after bench press"))
+    assert asks(listener.hear("my chest hurts when i press on it"))
+
+
+def test_soiled_clothes_are_no_short_breath(listener: Listener):
+    heard = listener.hear("pooped my pants")
+    assert [flag.id for flag in heard.stated + heard.hinted] == [SADDLE]
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("j'ai mal à la poitrine", "chest_pressure"),
+        ("ich habe brustschmerzen", "chest_pressure"),
+        ("ho un dolore al petto", "chest_pressure"),
+        ("não consigo respirar", "life_threat_now"),
+        ("ich will sterben", "thoughts_of_suicide"),
+        ("je veux mourir", "thoughts_of_suicide"),
+    ],
+)
+def test_the_gravest_words_of_other_languages_are_asked_about(listener: Listener, text: str, flag: str):
+    heard = listener.hear(text)
+    assert asks(heard)
+    assert flag in [found.id for found in heard.hinted]
+
+
+@pytest.mark.parametrize("text", ["my ex hits our kids", "someone hurt my son", "my daughter says her dad hits her"])
+def test_a_child_is_hurt_by_somebody(listener: Listener, text: str):
+    assert "child_hurt_or_unexplained_injury" in stated(listener.hear(text))
+
+
+@pytest.mark.parametrize("text", ["hurt my back lifting my son", "my back hurts and my baby was born in may"])
+def test_a_child_near_a_pain_is_not_hurt(listener: Listener, text: str):
+    assert silent(listener.hear(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def _url(address: str) -> URL:
     remedy = "Write sqlite:///ptbot.db or postgresql://user:password@host/name."
     try:
         url = make_url(address)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: of the port
         raise StorageError(f"This is not the address of a database. {remedy}") from error
     if url.drivername not in _DRIVERS:
         raise StorageError(f"A database of the kind {url.drivername} is not supported. {remedy}")
@@ -90,6 +91,22 @@ def _set_up(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     # IMMEDIATE: what is read stays true until it is written, and a second writer waits here instead of failing later.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def empty_log(engine: Engine) -> bool:
+    """Cut off SQLite's write-ahead log, which still holds what was erased. False while another program reads it."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with closing(engine.raw_connection()) as connection:  # raw: it cannot be done within a transaction
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 0")  # patients need not wait for this
+        try:
+            (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:  # what was erased stays so; the next to write hears what is wrong
+            return False
+        finally:
+            cursor.execute(f"PRAGMA {_PRAGMAS[0]}")
+    return not busy
 
 
 def _postgresql(url: URL) -> Engine:

@@ -53,9 +53,9 @@ def output_row(chat: int, output: Output, now: float) -> Row:
     }
 
 
-def read_unsent(number: int, chat: int, output: str, created_at: float) -> Unsent:
+def read_unsent(number: int, chat: int, output: str) -> Unsent:
     """What a row of `outbox` says."""
-    return Unsent(number, chat, output_from_data(json.loads(output)), created_at)
+    return Unsent(number, chat, output_from_data(json.loads(output)))
 
 
 def turn_of(output: Output) -> int | None:

@@ -39,9 +39,7 @@ add_answers: Insert = insert(answers)
 
 add_outputs: Insert = insert(outbox)
 read_outbox: Select[Any] = (
-    select(outbox.c.id, outbox.c.chat, outbox.c.output, outbox.c.created_at)
-    .order_by(outbox.c.rank, outbox.c.id)
-    .limit(bindparam("at_most"))
+    select(outbox.c.id, outbox.c.chat, outbox.c.output).order_by(outbox.c.rank, outbox.c.id).limit(bindparam("at_most"))
 )
 forget_redrawn: Delete = delete(outbox).where(
     outbox.c.chat == _CHAT, outbox.c.turn == _TURN, or_(outbox.c.kind == "tick", outbox.c.kind == "settle")
@@ -66,13 +64,14 @@ class Upserts:
     note_updates: Insert  # returns the ids that are new
     lock_chats: Insert  # a row to lock, for chats that have none yet
     save_sessions: Insert
-    remember_shown: Insert
+    remember_shown: Insert  # of what was delivered
+    note_shown: Insert
 
 
 def upserts(dialect: str) -> Upserts:
     """For "sqlite" or "postgresql"."""
     into: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-    saved, remembered = into(sessions), into(shown)
+    saved, remembered, noted = into(sessions), into(shown), into(shown)
     # Only while the output still waits: what was erased meanwhile must not come back.
     delivered = select(outbox.c.chat, outbox.c.turn, bindparam("message", type_=BigInteger)).where(outbox.c.id == _ID)
     remembered = remembered.from_select(["chat", "turn", "message_id"], delivered)
@@ -86,5 +85,9 @@ def upserts(dialect: str) -> Upserts:
         remember_shown=remembered.on_conflict_do_update(
             index_elements=[shown.c.chat, shown.c.turn],
             set_={"message_id": remembered.excluded.message_id},
+        ),
+        note_shown=noted.on_conflict_do_update(
+            index_elements=[shown.c.chat, shown.c.turn],
+            set_={"message_id": noted.excluded.message_id},
         ),
     )

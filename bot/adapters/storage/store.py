@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from bot.adapters.storage import statements
-from bot.adapters.storage.engine import open_engine
+from bot.adapters.storage.engine import empty_log, open_engine
 from bot.adapters.storage.faults import explained
 from bot.adapters.storage.rows import read_unsent, redraws, turn_of
 from bot.adapters.storage.unit import SqlUnit
@@ -27,6 +27,7 @@ class SqlStore:
         self._engine, self._clock = engine, clock
         self._upserts = statements.upserts(engine.dialect.name)
         self._pruned_at = 0.0
+        self._log_holds_erased = True  # an earlier run may have been cut short
 
     @contextmanager
     def unit(self) -> Iterator[SqlUnit]:
@@ -37,6 +38,8 @@ class SqlStore:
             yield unit
             unit.flush()
             self._prune(connection, now)
+        if unit.erased or self._log_holds_erased:
+            self._log_holds_erased = not empty_log(self._engine)
 
     def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
         """Outputs waiting to be sent, urgent ones first, else in order. `but`: ids already under way."""

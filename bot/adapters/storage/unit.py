@@ -30,11 +30,14 @@ class SqlUnit:
     def __init__(self, connection: Connection, upserts: Upserts, now: float) -> None:
         self._connection, self._upserts, self._now = connection, upserts, now
         self._sessions: dict[int, Session | None] = {}  # of the chats locked so far
+        self._unread: dict[int, str | None] = {}  # as stored: whatever is wrong with one, the others can be read
         self._left: set[int] = set()
         self._saved: dict[int, Row] = {}
         self._given: list[Row] = []
         self._outputs: dict[object, Row] = {}  # in sending order
         self._redrawn: list[Row] = []
+        self.erased = False  # was anything?
+        self._shown: dict[tuple[int, int], Row] = {}
 
     def take(self, updates: Sequence[Update]) -> list[Update]:
         """Note updates as handled. Those that are new, each once; their chats are locked until the end."""
@@ -49,31 +52,38 @@ class SqlUnit:
 
     def session(self, chat: int) -> Session | None:
         """The chat's session, locked until the end of the transaction."""
-        if chat not in self._sessions:
-            self._load({chat})
+        self._lock(chat)
+        if chat in self._unread:
+            self._sessions[chat] = read_session(self._unread[chat])
+            del self._unread[chat]
         return self._sessions[chat]
 
     def save(self, chat: int, session: Session, given: Sequence[Answer]) -> None:
         """Keep the session, and record the answers given. Who is saved has not left."""
-        self._sessions[chat] = session
+        self._know(chat, session)
         self._left.discard(chat)
         self._saved[chat] = session_row(chat, session, self._now)
         self._given += [answer_row(chat, answer, session.touched_at) for answer in given]
 
     def send(self, chat: int, outputs: Sequence[Output]) -> None:
         """Put outputs into the outbox, in order. A redrawn question replaces older drawings of it that still wait."""
-        self.session(chat)
+        self._lock(chat)
         for output in outputs if chat not in self._left else ():
             self._put(chat, output)
+
+    def shown(self, chat: int, turn: int, message_id: int) -> None:
+        """This message shows the turn."""
+        self._shown[chat, turn] = {"chat": chat, "turn": turn, "message_id": message_id}
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
         """Delete everything about the chat. Only the farewell remains, until it is sent."""
         self.flush()
+        self.erased = True
         for statement in statements.erase:
             self._connection.execute(statement, {"of_chat": chat})
         settled = [output.turn for output in farewell if isinstance(output, Settle)]
         self._connection.execute(statements.forget_shown_but, {"of_chat": chat, "turns": settled})
-        self._sessions[chat] = None
+        self._know(chat, None)
         self._left.discard(chat)
         self.send(chat, farewell)
 
@@ -93,11 +103,20 @@ class SqlUnit:
             (statements.add_answers, self._given),
             (statements.forget_redrawn, self._redrawn),
             (statements.add_outputs, list(self._outputs.values())),
+            (self._upserts.note_shown, [self._shown[key] for key in sorted(self._shown)]),
         )
         for statement, rows in gathered:
             if rows:
                 self._connection.execute(statement, rows)
-        self._saved, self._given, self._outputs, self._redrawn = {}, [], {}, []
+        self._saved, self._given, self._outputs, self._redrawn, self._shown = {}, [], {}, [], {}
+
+    def _know(self, chat: int, session: Session | None) -> None:
+        self._unread.pop(chat, None)
+        self._sessions[chat] = session
+
+    def _lock(self, chat: int) -> None:
+        if chat not in self._sessions:
+            self._load({chat})
 
     def _load(self, chats: set[int]) -> None:
         if not chats:
@@ -108,7 +127,7 @@ class SqlUnit:
             rows = [empty_session_row(chat, self._now) for chat in in_order]
             self._connection.execute(self._upserts.lock_chats, rows)
         for chat, text, has_left in self._connection.execute(statements.read_sessions, {"chats": in_order}):
-            self._sessions[chat] = read_session(text)
+            self._unread[chat] = text
             if has_left:
                 self._left.add(chat)
 

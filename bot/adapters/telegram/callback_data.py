@@ -11,7 +11,6 @@ from bot.dialogue.inputs import Chose, Commanded, Finished, Input, Ticked
 
 VERSION = "1"  # the first character; data of another version reads as unknown
 ID_LENGTH = 48  # of a choice's id, so that 64 bytes always suffice
-LIMIT_BYTES = 64
 
 UNKNOWN = Chose((), turn=0)  # a tap that belongs to no question: the engine shows the present one
 

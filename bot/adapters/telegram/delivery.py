@@ -27,6 +27,7 @@ STOP_SECONDS = 2.0  # what is under way at a stop gets so long to be finished an
 REMEMBERED_CHATS = 20_000
 
 T = TypeVar("T")
+Lane = tuple[int, bool]  # a chat, and whether it is for what is urgent: that never waits for what is not
 
 _log = logging.getLogger(__name__)
 
@@ -62,8 +63,8 @@ class Delivery:
         self._sender, self._renderer, self._outbox = sender, renderer, outbox
         self._trouble = Trouble("The outbox cannot be read or marked")
         self._woken, self._stopping = asyncio.Event(), asyncio.Event()
-        self._waiting: defaultdict[int, dict[int, Unsent]] = defaultdict(dict)  # by chat, then by id
-        self._chats: dict[int, asyncio.Task[None]] = {}
+        self._waiting: defaultdict[Lane, dict[int, Unsent]] = defaultdict(dict)  # by lane, then by id
+        self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._more = False  # the outbox holds more than was read
         self._delivered: dict[int, Delivered] = {}  # by id: not marked yet
         self._unmarked, self._marking = asyncio.Event(), asyncio.Lock()
@@ -92,31 +93,34 @@ class Delivery:
 
     async def _stop(self) -> None:
         self._stopping.set()
-        if self._chats:
-            await asyncio.wait(self._chats.values(), timeout=STOP_SECONDS)
+        if self._lanes:
+            await asyncio.wait(self._lanes.values(), timeout=STOP_SECONDS)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._mark(), STOP_SECONDS)
 
     def _accept(self, entries: Sequence[Unsent], group: asyncio.TaskGroup) -> None:
         self._more = len(entries) >= READ_AT_ONCE
         for entry in entries:
-            self._waiting[entry.chat][entry.id] = entry
-        for chat in self._waiting.keys() - self._chats.keys():
-            self._chats[chat] = group.create_task(self._serve(chat))
+            self._waiting[entry.chat, _urgent(entry.output)][entry.id] = entry
+        for lane in self._waiting.keys() - self._lanes.keys():
+            self._lanes[lane] = group.create_task(self._serve(lane))
 
-    async def _serve(self, chat: int) -> None:
-        """Deliver what waits for one chat, and what comes meanwhile."""
-        waiting = self._waiting[chat]
+    async def _serve(self, lane: Lane) -> None:
+        """Deliver what waits in one lane, and what comes meanwhile."""
+        chat, waiting = lane[0], self._waiting[lane]
         try:
             while waiting and not self._stopping.is_set():
-                entry = min(waiting.values(), key=lambda entry: (not _urgent(entry.output), entry.id))
+                if not lane[1] and (chat, True) in self._lanes:
+                    await asyncio.wait([self._lanes[chat, True]])
+                    continue
+                entry = waiting[min(waiting)]
                 await self._deliver(entry, [other.output for other in waiting.values() if other.id > entry.id])
                 del waiting[entry.id]
         except ChatGoneError:
             waiting.clear()
             await self._insist(lambda: self._outbox.mark_left(chat))
         finally:
-            del self._chats[chat], self._waiting[chat]
+            del self._lanes[lane], self._waiting[lane]
             if self._more or waiting:
                 self.wake()
 

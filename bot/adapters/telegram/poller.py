@@ -10,18 +10,20 @@ from typing import Any
 from telegram.error import TelegramError
 
 from bot.adapters.telegram.delivery import Delivery, Outbox
-from bot.adapters.telegram.intake import Handle, Intake
+from bot.adapters.telegram.intake import GiveUp, Handle, Intake
 from bot.adapters.telegram.menu import show_menu
 from bot.adapters.telegram.reading import Received
 from bot.adapters.telegram.render import Renderer
 from bot.adapters.telegram.sending import CALLS_PER_SECOND, Sender
 from bot.adapters.telegram.texts import literal
 from bot.adapters.telegram.transport import Api
-from bot.adapters.telegram.trouble import Trouble, first
+from bot.adapters.telegram.trouble import first
 
 
 class Poller:
     """`handle` saves a batch of updates with all their effects; what it leaves in the outbox is delivered.
+
+    `give_up` passes over an update that cannot be handled, and leaves a word about it in the outbox.
 
     `words` are the edge's own (listed in bot/flow/messages.py); `picture` gives a picture's bytes by its name.
     """
@@ -30,15 +32,15 @@ class Poller:
         self,
         api: Api,
         handle: Handle,
+        give_up: GiveUp,
         outbox: Outbox,
         words: Mapping[str, str],
         picture: Callable[[str], bytes],
         calls_per_second: float | None = CALLS_PER_SECOND,
     ) -> None:
         self._api, self._words = api, words
-        trouble = Trouble("Telegram cannot be reached")
-        self._intake = Intake(api, handle, self._handled, trouble)
-        self._delivery = Delivery(Sender(api, picture, trouble, calls_per_second), Renderer(words), outbox)
+        self._intake = Intake(api, handle, give_up, self._handled)
+        self._delivery = Delivery(Sender(api, picture, calls_per_second), Renderer(words), outbox)
         self._told_groups: set[int] = set()
         self._aside: set[asyncio.Task[None]] = set()  # small things that nobody waits for
 

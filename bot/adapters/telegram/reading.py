@@ -83,8 +83,17 @@ def _tap(update_id: int, query: Raw) -> Received:
     callback = ident if isinstance(ident, str) else None
     own = chat.get("type") == "private" and "id" in person and person["id"] == chat.get("id")
     done = callback_data.read(data) if own and isinstance(data, str) else None
-    update = Update(update_id, _id(chat), done, language=_language(person))
+    shown = _tapped(_part(query, "message")) if own else None
+    update = Update(update_id, _id(chat), done, language=_language(person), message=shown)
     return Received(update, callback, _group(chat))
+
+
+def _tapped(message: Raw) -> int | None:
+    """The message's id, negative where it is a picture. A date of 0 marks messages too old to tell what they are."""
+    ident = message.get("message_id")
+    if not isinstance(ident, int) or ident <= 0 or not message.get("date"):
+        return None
+    return -ident if message.get("photo") else ident
 
 
 def _message(update_id: int, message: Raw, done: Input | None) -> Received:
@@ -107,12 +116,15 @@ def _said(words: str) -> Input:
     if match is None:
         return Typed(words)
     name, rest = match[1].lower(), (match[2] or "").strip()
-    return Opened(rest) if name == "start" else Commanded(name)
+    if name == "start":
+        return Opened(rest)
+    return Typed(words) if rest else Commanded(name)  # words behind a command may tell of an emergency
 
 
 def _edited(message: Raw) -> Input | None:
     """A live location is edited every few seconds: only changed words deserve a word."""
-    return SentOther("edited") if message.get("text") or message.get("caption") else None
+    words = message.get("text") or message.get("caption")
+    return SentOther("edited", _storable(words)) if isinstance(words, str) else None
 
 
 def _membership(update_id: int, change: Raw) -> Received:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from typing import Any
 
 from telegram import InputFile
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 
 from bot.adapters.telegram.render import Call, Shown
 from bot.adapters.telegram.texts import plain
-from bot.adapters.telegram.transport import Api, ThrottledError
+from bot.adapters.telegram.transport import Api, ThrottledError, UnreachableError
 from bot.adapters.telegram.trouble import TokenError, Trouble, pauses
 
 LONGEST_PAUSE_SECONDS = 10.0
+GIVE_UP_SECONDS = 300.0  # of a call that Telegram answers with errors of its own; a network that is away does not count
 CALLS_PER_SECOND = 28.0  # Telegram takes about 30 messages a second from one bot
 
 _log = logging.getLogger(__name__)
@@ -75,8 +77,9 @@ class Pace:
 class Sender:
     """Sends calls. A picture is uploaded once; from then on Telegram knows it by its id."""
 
-    def __init__(self, api: Api, picture: Callable[[str], bytes], trouble: Trouble, per_second: float | None) -> None:
-        self._api, self._picture, self._trouble = api, picture, trouble
+    def __init__(self, api: Api, picture: Callable[[str], bytes], per_second: float | None) -> None:
+        self._api, self._picture = api, picture
+        self._trouble = Trouble("Messages cannot be sent")
         self._pace = Pace(per_second) if per_second else None
         self._file_ids: dict[str, str] = {}
 
@@ -101,6 +104,7 @@ class Sender:
         return None
 
     async def _insist(self, chat: int, call: Call, *, urgent: bool) -> Any:
+        failing_since: float | None = None
         for pause in pauses(LONGEST_PAUSE_SECONDS):
             if self._pace and not urgent:
                 await self._pace.turn()
@@ -110,8 +114,15 @@ class Sender:
                 await asyncio.sleep(error.seconds)
             except BadRequest:  # counts as a network error in the library
                 raise
+            except (UnreachableError, TimedOut) as error:
+                failing_since = None
+                self._trouble.met(error)
+                await asyncio.sleep(pause)
             except NetworkError as error:
                 self._trouble.met(error)
+                failing_since = failing_since or time.monotonic()
+                if not urgent and time.monotonic() - failing_since >= GIVE_UP_SECONDS:
+                    raise TelegramError(error.message) from None
                 await asyncio.sleep(pause)
             else:
                 self._trouble.over()
@@ -125,7 +136,7 @@ class Sender:
         return {**call.params, "photo": known or InputFile(self._picture(call.picture), call.picture)}
 
     def _noted(self, call: Call, answer: Any) -> Shown | None:
-        if not isinstance(answer, dict):
+        if not isinstance(answer, dict) or "message_id" not in answer:
             return None
         photo = answer.get("photo")
         if call.picture and photo:

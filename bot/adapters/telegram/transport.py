@@ -12,7 +12,6 @@ from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-BASE_URL = "https://api.telegram.org/bot"
 READ_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
 CONNECTIONS = 100  # at once; more calls wait for a free one
@@ -25,6 +24,10 @@ class ThrottledError(TelegramError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"Telegram asks to wait {seconds:g} seconds")
         self.seconds = seconds
+
+
+class UnreachableError(NetworkError):
+    """No answer came at all."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -60,9 +63,9 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = _DEFAULT,  # noqa: ARG002
         pool_timeout: Any = _DEFAULT,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        """One call. Raises NetworkError, TimedOut, ThrottledError."""
+        """One call. Raises NetworkError, UnreachableError, TimedOut, ThrottledError."""
         if self._session is None:
-            raise NetworkError("the transport is closed")
+            raise UnreachableError("the transport is closed")
         seconds = read_timeout if isinstance(read_timeout, float | int) else READ_SECONDS
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=seconds)
         try:
@@ -73,22 +76,24 @@ class AiohttpRequest(BaseRequest):
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
-            raise NetworkError(_reason(error)) from None
+            raise UnreachableError(_reason(error)) from None
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The library's own logs what it cannot read, and that may be what a patient wrote."""
         try:
-            data: dict[str, Any] = json.loads(payload)
+            data = json.loads(payload)
         except ValueError:
             raise NetworkError("an answer that is not JSON") from None
+        if not isinstance(data, dict) or not ("result" in data or data.get("ok") is False):
+            raise NetworkError("an answer that is not the Bot API's")
         return data
 
 
 class Api(Bot):
     """The Bot API. `call` answers with plain data: the library's objects cost more than the call itself."""
 
-    def __init__(self, token: str, base_url: str = BASE_URL) -> None:
+    def __init__(self, token: str, base_url: str) -> None:
         # On DEBUG the library writes tokens and whole messages into the log.
         logging.getLogger("telegram").setLevel(logging.INFO)
         transport = AiohttpRequest()
@@ -119,11 +124,22 @@ def _body(data: RequestData | None) -> aiohttp.FormData | None:
 
 
 def _readable(status: int, body: bytes) -> bytes:
-    """Error pages of proxies become an empty answer, so that the library's error shows the status and not the page."""
-    is_json = body.lstrip().startswith(b"{")
+    """Only the Bot API itself may refuse a token or a chat: what a proxy answers passes, and its page may quote us."""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise ThrottledError(_wait_seconds(body))
-    return body if is_json or status == HTTPStatus.OK else b"{}"
+    if (status == HTTPStatus.OK) == _is_refusal(status, body):
+        raise NetworkError(f"HTTP {status}, not from the Bot API")
+    return body
+
+
+def _is_refusal(status: int, body: bytes) -> bool:
+    if status == HTTPStatus.OK and b'"result"' in body:  # spares reading it twice
+        return False
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and answer.get("ok") is False
 
 
 def _wait_seconds(body: bytes) -> float:

@@ -39,8 +39,8 @@ def read_input(line: str) -> Input | None:
             return Chose(tuple(choices))
         case {"text": str(text), **rest} if not rest:
             return Typed(text)
-        case {"command": str(name), **rest} if not rest and name.strip("/ "):
-            return Commanded(name.strip().removeprefix("/").split()[0].lower())
+        case {"command": str(name), **rest} if not rest and (words := name.strip().lstrip("/").split()):
+            return Commanded(words[0].lower())
     return None
 
 

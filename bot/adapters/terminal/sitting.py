@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
+from bot.conversation import Clock
 from bot.dialogue.engine import Engine
-from bot.dialogue.inputs import Commanded, Input
+from bot.dialogue.inputs import Input
 from bot.dialogue.outputs import Ask, Conclude, Output
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
-
-Clock = Callable[[], float]  # seconds since 1970
 
 
 class Witness(Protocol):
@@ -47,12 +46,7 @@ class Sitting:
     def _step(self, done: Input) -> Step:
         if self._session is not None:
             return self._engine.advance(self._session, done, self._clock())
-        begun = self._begun()  # all was erased: the person is greeted again, and what they wrote counts
-        if begun.session is None or done == Commanded("start"):
-            return begun
-        step = self._engine.advance(begun.session, done, self._clock())
-        understood = any(isinstance(output, Ask | Conclude) for output in step.outputs)
-        return step.after(*begun.outputs[:1]) if understood else begun
+        return self._engine.meet("terminal", done, self._clock())  # all was erased
 
     def _moved(self, step: Step) -> tuple[Output, ...]:
         self._session = step.session

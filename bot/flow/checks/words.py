@@ -9,10 +9,12 @@ from itertools import product
 from bot.flow.conditions import CONCLUSIONS, Atom, Fact, Is
 from bot.flow.messages import CONTACTS, MESSAGES, OUTCOME_LISTS
 from bot.flow.models import Flow, Kind, Part, RedFlag, Tier
+from bot.flow.names import remedy_for
 from bot.flow.places import Places
 
 LONGEST_ALARM = 600  # characters; more is not read by somebody in fear
 _BRACES = re.compile(r"\{(\w*)\}")
+_UNKNOWN = {"EMERGENCY": "number_unknown", "CRISIS": "crisis_unknown", "ADVICE": "advice_unknown"}
 _ASIDE_WORDS = "{signs} {question}"  # for the program's own questions
 
 
@@ -49,7 +51,7 @@ def _check_braces(flow: Flow, places: Places) -> None:
         allowed = set(_BRACES.findall(fillers))
         for name in _BRACES.findall(text):
             if name not in allowed:
-                remedy = f"Known here: {', '.join(sorted(allowed))}." if allowed else "Write it without braces."
+                remedy = remedy_for(name, allowed, "Write it without braces.")
                 places.problem(section, ident, f"nothing fills `{{{name}}}`.", remedy, text)
 
 
@@ -106,9 +108,7 @@ def _alarm(flow: Flow, part: Part, flag: RedFlag) -> str:
     because = max(messages.get("because_signs", ""), messages.get("because_unsure", ""), key=len)
     signs = " ".join(filter(None, (because.replace("{signs}", flag.signs), flag.why, flag.advice)))
     text = part.say.replace("{signs}", signs)
-    for name, key in (("EMERGENCY", "number_unknown"), ("CRISIS", "crisis_unknown"), ("ADVICE", "advice_unknown")):
-        text = text.replace(f"{{{name}}}", messages.get(key, ""))
-    return text
+    return _BRACES.sub(lambda brace: messages.get(_UNKNOWN.get(brace[1], brace[1]), ""), text)
 
 
 def _check_quotes(flow: Flow, places: Places) -> None:

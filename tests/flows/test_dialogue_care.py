@@ -1,0 +1,137 @@
+"""What people do that must not be misread: words behind commands, edited messages, ticks, old buttons, first words."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.dialogue.engine import AWAY_SECONDS, Engine
+from bot.dialogue.inputs import Chose, Commanded, Finished, Input, Opened, SentOther, Ticked, Typed
+from bot.dialogue.outputs import Ask, Conclude, Output, Reject, Say
+from bot.dialogue.session import Session
+from bot.flow_files import load_package_flow, load_package_numbers
+
+DANGER = "i cant feel when i wipe"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine(load_package_flow(), load_package_numbers())
+
+
+def play(engine: Engine, *done: Input, at: float = 1.0) -> tuple[Session, tuple[Output, ...]]:
+    step = engine.start("care", 0.0)
+    for one in done:
+        assert step.session is not None
+        step = engine.advance(step.session, one, at)
+    assert step.session is not None
+    return step.session, step.outputs
+
+
+def alarmed(outputs: tuple[Output, ...]) -> bool:
+    return any(isinstance(output, Conclude) and output.assessment["tier"] == "emergency" for output in outputs)
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        Typed(f"/help {DANGER}"),
+        Typed(f"/stop {DANGER}"),
+        Typed(f"/start {DANGER}"),
+        Typed(f"/ {DANGER}"),
+        Opened(DANGER),
+        SentOther("edited", DANGER),
+    ],
+)
+def test_danger_is_heard_behind_a_command_and_in_an_edited_message(engine: Engine, done: Input) -> None:
+    assert alarmed(play(engine, done)[1])
+
+
+@pytest.mark.parametrize("done", [Typed(DANGER), Opened(DANGER)])
+def test_the_first_words_count(engine: Engine, done: Input) -> None:
+    step = engine.meet("care", done, 0.0)
+    assert isinstance(step.outputs[0], Say)
+    assert alarmed(step.outputs)
+
+
+def test_first_words_that_say_nothing_are_only_greeted(engine: Engine) -> None:
+    step = engine.meet("care", Typed("hello there"), 0.0)
+    assert [type(output) for output in step.outputs] == [Say, Ask]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my pain is 8", "lost 10 kg without trying", "I had 2 surgeries", "my daughter told me to try this bot",
+     "my wife says i should ask you", "it began 3 years ago"],
+)  # fmt: skip
+def test_a_story_does_not_choose_who_it_is_about(engine: Engine, text: str) -> None:
+    session, _ = play(engine, Typed(text))
+    assert all(answer.question != "who" for answer in session.answers)
+
+
+@pytest.mark.parametrize(("text", "who"), [("52", "me_45_64"), ("I am 30 years old", "me_16_44"), ("my son", "child")])
+def test_plain_words_choose_who_it_is_about(engine: Engine, text: str, who: str) -> None:
+    session, _ = play(engine, Typed(text))
+    assert session.answers[0].value == who
+
+
+KNEE = (Chose(("me_16_44",)), Chose(("none",)), Chose(("knee",)))
+
+
+def test_a_tick_is_not_dropped_by_none_of_these(engine: Engine) -> None:
+    session, outputs = play(engine, *KNEE, Ticked("cramps", on=True), Chose(("none",)))
+    assert session.picked == ("cramps",)
+    assert isinstance(outputs[0], Reject)
+
+
+def test_what_is_typed_joins_what_was_ticked(engine: Engine) -> None:
+    label = next(c.label for c in engine.flow.questions["knee_signs"].choices if c.id == "gives_way")
+    session, _ = play(engine, *KNEE, Ticked("cramps", on=True), Typed(label))
+    assert set(session.answers[-1].value) == {"cramps", "gives_way"}  # type: ignore[arg-type]  # a tuple of ids
+
+
+@pytest.mark.parametrize("done", [Typed("done"), Finished()])
+def test_done_may_be_typed(engine: Engine, done: Input) -> None:
+    session, _ = play(engine, *KNEE, Ticked("cramps", on=True), done)
+    assert session.answers[-1].value == ("cramps",)
+
+
+def test_the_emergency_button_works_however_old(engine: Engine) -> None:
+    begun, _ = play(engine)
+    session, _ = play(engine, *KNEE)
+    step = engine.advance(session, Commanded("emergency", turn=begun.turn), 1.0)
+    assert any(isinstance(output, Say) and output.urgent for output in step.outputs)
+
+
+RESULT = tuple(
+    Chose((choice,))
+    for choice in (
+        "me_16_44 none knee none none none slowly s5 weeks_6_12 same visits_8_more active medium days_1_2 time right"
+        " movement none"
+    ).split()
+)
+
+
+def test_the_result_stays_to_be_read_when_an_offer_is_tapped(engine: Engine) -> None:
+    _, outputs = play(engine, *RESULT, Chose(("more_exact",)))
+    assert getattr(outputs[0], "answer", "") is None
+
+
+@pytest.mark.parametrize("done", [Typed("hi"), SentOther("sticker")])
+def test_somebody_who_comes_back_to_a_result_may_start_over(engine: Engine, done: Input) -> None:
+    session, _ = play(engine, *RESULT)
+    step = engine.advance(session, done, AWAY_SECONDS + 10.0)
+    assert isinstance(step.outputs[-1], Ask)
+    assert step.outputs[-1].node == "aside_return"
+
+
+def test_words_after_a_result_are_answered_with_what_can_be_done(engine: Engine) -> None:
+    _, outputs = play(engine, *RESULT, Typed("blah blah"))
+    assert isinstance(outputs[0], Reject)
+    assert "/restart" in outputs[0].text
+
+
+def test_turns_grow_with_time(engine: Engine) -> None:
+    first, later = engine.start("care", 100.0).session, engine.start("care", 5000.0).session
+    assert first is not None
+    assert later is not None
+    assert later.turn - first.turn == 4900
