@@ -6,7 +6,6 @@ The same session and input give the same step. Time and ids are arguments. It ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.dialogue.commands import WORDS, Commands
 from bot.dialogue.hear import Hearer, names_choice
@@ -61,7 +60,7 @@ class Engine:
         tap = _tap(done)
         late = tap is not None and tap[0] != session.turn
         last_tap = session.last_tap if late else tap or session.last_tap
-        current = replace(session, touched_at=max(now, session.touched_at), last_tap=last_tap)
+        current = session.but(touched_at=max(now, session.touched_at), last_tap=last_tap)
         if late and tap == last_tap:
             return Step(current)  # a double tap does nothing twice
         if session.flow_hash != self.flow.hash:

@@ -8,7 +8,7 @@ from bot.dialogue.inputs import Chose
 from bot.dialogue.moves import state
 from bot.dialogue.outputs import Ask
 from bot.dialogue.receive import Receiver, exclusive
-from bot.dialogue.session import Session
+from bot.dialogue.session import Aside, Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.dialogue.understand import Misfit, plain, understand
@@ -16,6 +16,29 @@ from bot.flow.answers import AnswerValue
 from bot.flow.models import Question
 from bot.triage.words import Heard
 
+_ASKING = frozenset(
+    [
+        "can",
+        "could",
+        "should",
+        "what",
+        "whats",
+        "how",
+        "is",
+        "are",
+        "does",
+        "do",
+        "why",
+        "when",
+        "will",
+        "would",
+        "which",
+        "who",
+        "where",
+        "may",
+    ]
+)
+_MISTAKES = frozenset(["mistake", "mistakenly", "wrong", "accident", "accidentally", "oops"])
 HINTS_ASKED = 2  # danger signs asked about after unclear words
 
 
@@ -64,8 +87,21 @@ class Hearer:
         return self.talk.proceed(moved, self.talk.noted(moved, heard.stated))
 
     def _unanswered(self, session: Session, heard: Heard, question: Question, misfit: Misfit, text: str) -> Step:
-        asked = self._hinted(session, heard) or self._about_a_topic(session, text)
-        return asked or self._rejected(session, question, misfit)
+        if asked := self._hinted(session, heard):
+            return asked
+        if self.talk.alarmed(session) and not session.aside:
+            return self._under_alarm(session, text)
+        told = self._about_a_topic(session, text) if self.talk.ended(session) or _asks(text) else None
+        return told or self._rejected(session, question, misfit)
+
+    def _under_alarm(self, session: Session, text: str) -> Step:
+        """No talk of anything else: the country's numbers, a mistake taken back, or the call once more."""
+        country = understand(self.talk.screen(replace(session, aside=Aside("aside_country"))), text)
+        if isinstance(country, str) and self.talk.knowledge.numbers.of(country.upper()):
+            return self.talk.conclude(replace(session, country=country.upper()))
+        if not _MISTAKES.isdisjoint(plain(text).split()):
+            return self._receiver.answer(session, self.talk.screen(session), "not_right")
+        return self.talk.reject(session, "reject_alarm")
 
     def _hinted(self, session: Session, heard: Heard) -> Step | None:
         """Words that may mean a danger sign: it is asked. Who only asks when to worry is told."""
@@ -96,6 +132,11 @@ class Hearer:
             return self.talk.reject(session, "reject_menu")
         values = {"choices": presenter.expected(question), **presenter.limits(question)}
         return self.talk.reject(session, misfit.message, **values)
+
+
+def _asks(text: str) -> bool:
+    """Is it a question? A statement under an open question is meant as its answer."""
+    return "?" in text or plain(text).split(" ")[0] in _ASKING
 
 
 def names_choice(question: Question, text: str) -> bool:

@@ -51,8 +51,7 @@ def _replayed(path: Path, session: Session, answers: Answers) -> tuple[Session, 
 
 def _settled(session: Session, place: Place) -> Session:
     """The session at a place: every flag found is now stated."""
-    moved = replace(
-        session,
+    moved = session.but(
         node=place.node,
         answers=place.answers,
         pending=place.pending,

@@ -52,6 +52,10 @@ class Path:
         findings = combine(self.flow, facts, merged(screening.findings, place.findings))
         pending = dict.fromkeys((*place.pending, *screening.to_clarify))
         pending.pop(question.id, None)
+        if pending and most_urgent([finding.tier for finding in findings]) is Tier.EMERGENCY:
+            # nothing more is asked now, so what would have been clarified counts as it stands
+            unclear = screen(self.flow, facts, can_ask=False).findings
+            findings = combine(self.flow, facts, merged(unclear, findings))
         answers = (*place.answers, Answer(question.id, value))
         return self._onward(Place(question.id, answers, facts, findings, tuple(pending), kept=place.kept))
 

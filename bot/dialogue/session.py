@@ -68,7 +68,7 @@ def _down(aside: Aside | None) -> Iterator[Aside]:
         aside = aside.below
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """Answers, and where the conversation stands. The place follows from the answers; it is kept to spare a replay."""
 
@@ -92,6 +92,12 @@ class Session:
     campaign: str | None = None
     country: str | None = None  # ISO code; "other" for one without numbers
     language: str | None = None
+
+    def but(self, **changes: Any) -> Session:
+        """The session with these changes. For the hot path: `dataclasses.replace` takes ten times as long."""
+        changed = object.__new__(Session)
+        vars(changed).update(vars(self), **changes)
+        return changed
 
     @property
     def showing(self) -> str:

@@ -42,13 +42,13 @@ class Talk:
 
     def show(self, session: Session, *said: Output, settle: Settle | None = None) -> Step:
         """Put the question on the screen, under a new turn; what was shown before loses its buttons."""
-        renewed = replace(session, turn=session.turn + 1)
+        renewed = session.but(turn=session.turn + 1)
         ask = self.presenter.ask(self.screen(renewed), renewed)
         return Step(renewed, (*_before(session, settle), *said, ask))
 
     def conclude(self, session: Session, *said: Output, settle: Settle | None = None) -> Step:
         """Tell the result."""
-        renewed = replace(session, turn=session.turn + 1)
+        renewed = session.but(turn=session.turn + 1)
         told = self.results.conclude(renewed, standing(self.flow, renewed))
         return Step(renewed, (*_before(session, settle), *said, told))
 

@@ -11,7 +11,7 @@ from bot.flow.checks import check_flow
 from bot.flow.errors import FlowError
 from bot.flow.lexicon_reader import read_lexicon
 from bot.flow.models import Flow
-from bot.flow.not_sure import with_not_sure
+from bot.flow.not_sure import UNCLEAR, UNCLEAR_FACT, with_not_sure
 from bot.flow.order import read_finish, read_order
 from bot.flow.places import ENTRIES, Places
 from bot.flow.question_reader import read_fact, read_question
@@ -104,7 +104,7 @@ def _build(source: _Files, digest: str, pictures: Mapping[str, bytes]) -> Flow:
         stages=order.stages,
         only_if=order.only_if,
         finish=read_finish(source.only("finish"), source.places),
-        facts=source.entries("facts", read_fact),
+        facts={UNCLEAR: UNCLEAR_FACT, **source.entries("facts", read_fact)},
         red_flags=flags,
         combinations=tuple(source.entries("combinations", entries.read_combination).values()),
         reasons=tuple(source.entries("reasons", entries.read_reason).values()),

@@ -31,6 +31,7 @@ MESSAGES = {
     "reject_many": "a typed answer fits no ticks; {choices}",
     "reject_which": "yes was typed where one or more of a list are wanted; {choices}",
     "reject_ticked": "None of these was chosen beside ticks; {choices}",
+    "reject_alarm": "typed words under an alarm were not understood; {EMERGENCY}",
     "reject_menu": "typed words after a result were not understood",
     "country_hint": "beside country buttons, where the country is not known",
     "failed": "an update could not be handled",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.flow.conditions import NONE, UNSURE, Condition, Fact, Includes
-from bot.flow.models import Choice, Kind, Question, Stage
+from bot.flow.conditions import NONE, UNSURE, YES, Condition, Fact, Includes
+from bot.flow.models import Choice, FactDeclared, Kind, Question, Stage
 from bot.flow.order import Order
 
 SUFFIX = "_unsure"
+UNCLEAR = "danger_unclear"  # the fact made by "I cannot say which"; every flow has it and says what follows from it
+UNCLEAR_FACT = FactDeclared(UNCLEAR, {YES: None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def _which(question: Question, words: _Words) -> Question:
         for choice in question.choices
         if choice.id != NONE
     )
-    cannot_say = Choice(NONE, words.cannot_say, sets=_all_unsure(question), exclusive=True)
+    cannot_say = Choice(NONE, words.cannot_say, sets=((UNCLEAR, YES),), exclusive=True)
     return replace(question, id=question.id + SUFFIX, ask=words.which, choices=(*signs, cannot_say), picture=None)
 
 

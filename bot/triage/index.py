@@ -63,9 +63,11 @@ class Index:
                 words = self.words(text)
                 if kind != "idioms" or len(words) >= SHORTEST_SILENT:
                     self.sequences.add(words, kind, kind)
+        said = {text for texts in self.lexicon.groups.values() for text in texts}  # many stand in several groups
+        of_text = {text: self.words(text) for text in said}
         for group, texts in self.lexicon.groups.items():
             for text in texts:
-                self.sequences.add(self.words(text), "group", group)
+                self.sequences.add(of_text[text], "group", group)
 
     def _firm(self, text: str) -> tuple[str, ...]:
         """The words without those that may be skipped, where enough are left to tell it from other talk."""

@@ -30,7 +30,9 @@ class Signs:
 
     def __init__(self, index: Index, reading: Reading, hits: list[Hit]) -> None:
         self._index, self._reading = index, reading
-        self._harmless = [hit for hit in hits if hit.kind in ("look_alike", "idioms") and self._in_one_sentence(hit)]
+        fresh = [hit for hit in hits if hit.kind == "current"]
+        self._harmless = [hit for hit in hits if hit.kind == "idioms" and self._in_one_sentence(hit)]
+        self._harmless += [hit for hit in hits if hit.kind == "look_alike" and self._still_alike(hit, fresh)]
         self._silent = _covered(self._harmless)
         self._groups = [hit for hit in hits if hit.kind == "group" and self._usable(hit)]
         self._phrases = [hit for hit in hits if hit.kind == "phrase" and self._said(hit)]
@@ -52,6 +54,12 @@ class Signs:
     def _in_one_sentence(self, hit: Hit) -> bool:
         clause_at = self._reading.clause_at
         return clause_at[hit.start].sentence == clause_at[hit.end - 1].sentence
+
+    def _still_alike(self, hit: Hit, fresh: list[Hit]) -> bool:
+        """ "My mum had a stroke" is harmless, but not when "this morning" is added."""
+        sentence = self._reading.clause_at[hit.start].sentence
+        added = (now for now in fresh if self._reading.clause_at[now.start].sentence == sentence)
+        return self._in_one_sentence(hit) and all(hit.start <= now.start and now.end <= hit.end for now in added)
 
     def _usable(self, hit: Hit) -> bool:
         """Not denied, not a manner of speaking, not torn over two sentences."""

@@ -38,13 +38,14 @@ class Speller:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._little = {word for kind in LITTLE for word in lexicon.language.get(kind, ())}
-        self._endings = lexicon.language.get("endings", ())
+        self._endings = tuple(lexicon.language.get("endings", ()))
         self._same, self._joined = _spellings(lexicon.spellings)
         self._numbers = {YEAR: (), NUMBER: (), **lexicon.numbers}
         self._little.update(self._numbers)
         self._known = set(self._numbers)
         self._squeezed: dict[str, str] = {}
         self._by_half: dict[tuple[int, str], dict[str, str]] = {}  # words and their stems
+        self._aimed: set[str] = set()
         self._own: dict[str, str] = {}  # the flow's own words as they are compared; never what somebody typed
         for kind, words in lexicon.language.items():
             if kind in ("common", *LITTLE):
@@ -102,7 +103,7 @@ class Speller:
     def _stem(self, word: str) -> str:
         if word in self._little:
             return word
-        for ending in self._endings:
+        for ending in self._endings if word.endswith(self._endings) else ():
             base = word.removesuffix(ending)
             if base != word and len(base) >= 3 and base not in self._little and base[-1] != ending:
                 word = base
@@ -115,7 +116,9 @@ class Speller:
 
     def _aim_at(self, texts: Iterable[str]) -> None:
         """Slips of these words are to be mended."""
-        for piece in _pieces(texts):
+        pieces = _pieces(texts) - self._aimed
+        self._aimed |= pieces
+        for piece in pieces:
             stem = self._stem(self._same.get(piece, piece))
             if stem not in self._known and len(stem) >= SHORTEST_MENDED - 1:
                 key = _squeeze(stem)
@@ -158,11 +161,14 @@ class _Joiner:
 
 
 def _pieces(texts: Iterable[str]) -> set[str]:
-    return {piece for text in texts for piece in re.findall("[a-z]+", _folded(text))}
+    return set(re.findall("[a-z]+", "\n".join(map(_folded, texts))))
 
 
 def _folded(text: str) -> str:
-    text = text.lower().translate(_APOSTROPHES)
+    text = text.lower()
+    if text.isascii():  # much quicker than to translate
+        return text.replace("'", "").replace("`", "")
+    text = text.translate(_APOSTROPHES)
     if not text.isascii():
         text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return text

@@ -102,13 +102,11 @@ def test_the_emergency_button_works_however_old(engine: Engine) -> None:
     assert any(isinstance(output, Say) and output.urgent for output in step.outputs)
 
 
-RESULT = tuple(
-    Chose((choice,))
-    for choice in (
-        "me_16_44 none knee none none none slowly s5 weeks_6_12 same visits_8_more active medium days_1_2 time right"
-        " movement none"
-    ).split()
-)
+TAPS = [
+    *("me_16_44", "none", "knee", "none", "none", "none", "slowly", "s5", "weeks_6_12", "same", "visits_8_more"),
+    *("active", "medium", "days_1_2", "time", "right", "movement", "none"),
+]
+RESULT = tuple(Chose((choice,)) for choice in TAPS)
 
 
 def test_the_result_stays_to_be_read_when_an_offer_is_tapped(engine: Engine) -> None:
@@ -135,3 +133,64 @@ def test_turns_grow_with_time(engine: Engine) -> None:
     assert first is not None
     assert later is not None
     assert later.turn - first.turn == 4900
+
+
+@pytest.mark.parametrize("who", ["me_16_44", "child"])
+def test_who_cannot_say_which_danger_is_sent_to_somebody_today_without_a_list_of_horrors(
+    engine: Engine, who: str
+) -> None:
+    signs = "child_now_signs" if who == "child" else "now_signs"
+    session, _ = play(engine, Chose((who,)), Chose(("unsure",)))
+    assert session.node == f"{signs}_unsure"
+    _, outputs = play(engine, Chose((who,)), Chose(("unsure",)), Chose(("none",)))
+    told = outputs[-1]
+    assert isinstance(told, Conclude)
+    assert told.assessment["tier"] == "same_day"
+    assert len(told.assessment["red_flags"]) == 1
+
+
+CHEST = (Chose(("me_16_44",)), Chose(("chest",)))
+
+
+@pytest.mark.parametrize("text", ["what should i do", "i cant call", "ok", "can I use TENS?"])
+def test_under_an_alarm_nothing_else_is_talked_about(engine: Engine, text: str) -> None:
+    _, outputs = play(engine, *CHEST, Typed(text))
+    assert [type(output) for output in outputs] == [Reject]
+    assert "112" in outputs[0].text  # type: ignore[union-attr]  # a Reject
+
+
+@pytest.mark.parametrize(("text", "number"), [("uk", "999"), ("I live in France", "15"), ("USA", "911")])
+def test_under_an_alarm_a_country_may_be_typed(engine: Engine, text: str, number: str) -> None:
+    _, outputs = play(engine, *CHEST, Typed(text))
+    told = outputs[-1]
+    assert isinstance(told, Conclude)
+    assert number in told.parts[0]
+
+
+def test_under_an_alarm_a_mistake_can_be_typed(engine: Engine) -> None:
+    session, _ = play(engine, *CHEST, Typed("sorry, wrong button"))
+    assert session.aside is not None
+    assert session.aside.question == "aside_retract"
+
+
+def test_pills_and_thoughts_of_suicide_together_say_to_call_now(engine: Engine) -> None:
+    _, outputs = play(engine, Chose(("me_16_44",)), Chose(("pills", "self_harm")))
+    told = outputs[-1]
+    assert isinstance(told, Conclude)
+    assert "Please call" in told.parts[0]
+    assert "If you might act" not in told.parts[0]
+
+
+def test_chest_pain_and_violence_together_tell_both(engine: Engine) -> None:
+    _, outputs = play(engine, Chose(("me_16_44",)), Chose(("chest", "unsafe")))
+    told = outputs[-1]
+    assert isinstance(told, Conclude)
+    assert "chest" in told.parts[0]
+    assert "Nobody may hurt" in told.parts[1]
+
+
+def test_a_statement_under_a_question_is_not_taken_for_a_question_about_a_topic(engine: Engine) -> None:
+    _, stated = play(engine, *KNEE, Typed("dry needling"))
+    _, asked = play(engine, *KNEE, Typed("can I try dry needling?"))
+    assert isinstance(stated[0], Reject)
+    assert any(isinstance(output, Say) for output in asked)

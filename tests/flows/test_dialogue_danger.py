@@ -89,14 +89,6 @@ def test_not_sure_on_a_list_asks_which_and_counts(patient: Player) -> None:
     assert "not sure about pain in your chest" in patient.said
 
 
-def test_cannot_say_which_counts_for_all(patient: Player) -> None:
-    patient.answers(who="me", signs="unsure", signs_unsure="none", numb_is_new="unsure")
-    assert patient.at == "emergency"
-    assert patient.flags[0] == "numb_flag"
-    patient.tap("not_right").tap("mistake")
-    assert patient.at in ("aside_retract", "signs_unsure", "rash_spreads", "same_day")
-
-
 def test_from_not_sure_to_yes_is_not_told_as_not_sure(patient: Player) -> None:
     patient.answers(who="me", signs="unsure", signs_unsure="chest")
     patient.tap("change").tap("signs").choose("chest")

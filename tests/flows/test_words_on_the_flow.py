@@ -82,6 +82,36 @@ def test_they_raise_the_flag_they_are_about(flow: Flow, listener: Listener):
     assert len(missed) <= len(said) * 0.03, missed
 
 
+IN_PASSING = [
+    ("not_safe_with_someone", "he threatens me"),
+    ("not_safe_with_someone", "i was raped"),
+    ("not_safe_with_someone", "he threw me against the wall"),
+    ("not_safe_with_someone", "my husband controls me"),
+    ("not_safe_with_someone", "he wont let me leave the house"),
+    ("not_safe_with_someone", "my therapist touched my breast"),
+    ("not_safe_with_someone", "he choked me"),
+    ("not_safe_with_someone", "i am in danger now"),
+    ("growing_weakness", "my left leg is weak"),
+    ("growing_weakness", "my leg is numb"),
+    ("growing_weakness", "my leg is numb now"),
+    ("new_pain_after_cancer", "i had breast cancer 5 years ago"),
+    ("new_pain_after_cancer", "im on chemo"),
+    ("weight_loss_or_sweats", "lost 2 stone without trying"),
+    ("strong_painkiller_trouble", "im on morphine and cant stop"),
+]
+
+
+@pytest.mark.parametrize(("flag", "text"), IN_PASSING)
+def test_other_signs_said_in_passing_are_heard(listener: Listener, flag: str, text: str):
+    heard = listener.hear(text)
+    assert flag in {found.id for found in heard.stated + heard.hinted}
+
+
+def test_weight_lost_without_trying_counts_and_a_therapist_who_hurts_is_asked_about(listener: Listener):
+    assert [flag.id for flag in listener.hear("lost 2 stone without trying").stated] == ["weight_loss_or_sweats"]
+    assert listener.hear("my therapist hurts me").stated == ()
+
+
 def test_every_emergency_flag_of_the_research_has_sentences(flow: Flow):
     refs = {flag.evidence.ref for flag in flow.red_flags.values() if flag.tier is Tier.EMERGENCY}
     assert set(sentences("heard.yaml")) <= refs

@@ -56,7 +56,7 @@ def test_words_for_yes(flow: Flow, yes: str) -> None:
 
 def test_not_sure_is_never_no(flow: Flow) -> None:
     assert assessed(flow, "saddle_numbness: unsure").tier is not Tier.NONE
-    assert assessed(flow, "low_back_signs: unsure").tier is Tier.EMERGENCY
+    assert assessed(flow, "low_back_signs: unsure").tier is Tier.SAME_DAY
     which = "low_back_signs: unsure\nlow_back_signs_unsure: [stiff]"
     assert assessed(flow, which).tier is Tier.SOON
 

@@ -55,10 +55,11 @@ def test_only_the_signs_named_are_unsure(flow: Flow):
     assert "fever" not in facts
 
 
-def test_whoever_cannot_say_which_is_unsure_of_all(flow: Flow):
+def test_whoever_cannot_say_which_leaves_it_unclear(flow: Flow):
     assert flow.questions["signs_unsure"].choices[-1].label == flow.messages["not_sure_cannot_say"]
     facts = facts_of(flow, [Answer("signs", ("unsure",)), Answer("signs_unsure", ("none",))])
-    assert (facts["fever"], facts["joint_hot"]) == ("unsure", "unsure")
+    assert facts["danger_unclear"] == "yes"
+    assert "fever" not in facts
 
 
 def test_a_list_outside_the_order_makes_all_its_signs_unsure_at_once():
