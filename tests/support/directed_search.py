@@ -16,6 +16,7 @@ from bot.flow.conditions import (
     ALWAYS,
     ANY,
     NONE,
+    UNSURE,
     AllOf,
     AnyOf,
     Atom,
@@ -32,6 +33,7 @@ from bot.triage.assessment import Assessment, assess
 
 TRIES = 400
 DEPTH = 6  # questions that are asked only because of others
+DOUBTS = 0.1  # how often "not sure" is tried instead
 
 Wanted = dict[str, set[str] | float]  # question -> choices, or a number that is typed
 
@@ -114,10 +116,12 @@ class Search:
             for condition in self._behind(atom, random):
                 self._want(condition, wanted, random, depth)
             return
-        options = [(q, c) for q, c, fact in self._makers.get(atom.fact, ()) if _satisfies(atom, fact)]
+        doubts = random.random() < DOUBTS  # "not sure" may raise a flag where "yes" raises another
+        makers = self._makers.get(atom.fact, ())
+        options = [(q, c) for q, c, fact in makers if (fact == UNSURE if doubts else _satisfies(atom, fact))]
         if isinstance(atom, Includes | ChosenAtLeast):
             count = len(atom.choices) if isinstance(atom, Includes) else int(atom.count)
-            chosen = [(q, c) for q, c, _ in self._makers.get(atom.fact, ()) if q == atom.fact and c != NONE]
+            chosen = [(q, c) for q, c, _ in makers if q == atom.fact and c != NONE]
             allowed = [pair for pair in chosen if not isinstance(atom, Includes) or pair[1] in atom.choices]
             options = random.sample(allowed, min(count, len(allowed)))
             for option in options:
