@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.botapi import Patient
-from tests.support.plans import Answered, Plan
+from tests.support.plans import TYPED, Answered, Plan
 
 PATIENCE_SECONDS = 60.0
 
@@ -13,8 +13,8 @@ async def converse(patient: Patient, plan: Plan) -> None:
     await patient.start(plan.payload)
     for answered in plan.answers:
         await answer(patient, answered)
-    last = plain(plan.result.parts[-1])
-    await patient.until(lambda p: p.sees(last), PATIENCE_SECONDS)
+    result = [plain(part) for part in plan.result.parts]
+    await patient.until(lambda p: [seen.text for seen in p.said][-len(result) :] == result, PATIENCE_SECONDS)
 
 
 async def answer(patient: Patient, answered: Answered) -> None:
@@ -22,6 +22,9 @@ async def answer(patient: Patient, answered: Answered) -> None:
     words = plain(answered.question)
     await patient.until(lambda p: words in p.last.text, PATIENCE_SECONDS)
     for label in answered.labels:
+        if label.startswith(TYPED):
+            await patient.say(label.removeprefix(TYPED))
+            continue
         await patient.until(lambda p, label=label: _shows(p, label), PATIENCE_SECONDS)
         wanted = next(name for name in patient.last.labels if name.lstrip("☐☑ ") == label)
         await patient.tap(wanted)
