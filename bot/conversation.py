@@ -41,6 +41,7 @@ class Unsent:
     id: int  # grows; within a chat it is the sending order
     chat: int
     output: Output
+    since: float = 0.0  # when it was put into the outbox, in seconds since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,32 @@ class Delivered:
 
     unsent: Unsent
     message_id: int | None = None  # the message that shows it now, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that shall happen in a chat at a later time, once."""
+
+    kind: str  # a chat has at most one timer of a kind
+    due: float  # seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """A timer whose time has come. It is gone from the store: whoever has it must act within the same transaction."""
+
+    chat: int
+    kind: str
+    due: float
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How far behind the bot is."""
+
+    waiting: int  # outputs in the outbox
+    oldest: float | None  # when the oldest of them was put there
+    last_update: float | None  # when the last update was handled
 
 
 class StorageError(PtbotError):
@@ -86,6 +113,22 @@ class Unit(Protocol):
         """Remember that the person blocked the bot, or came back. What waits for somebody who left is retired."""
         ...
 
+    def set_timers(self, chat: int, timers: Sequence[Timer]) -> None:
+        """The chat has exactly these timers from now on."""
+        ...
+
+    def due_timers(self, now: float, limit: int) -> list[DueTimer]:
+        """Take timers whose time has come, oldest first, out of the store; their chats are locked until the end.
+
+        Those of chats that another worker has locked are passed over. Erasing or leaving drops a chat's timers.
+        """
+        ...
+
+    @property
+    def outgoing(self) -> list[Unsent]:
+        """What was put into the outbox and may be sent by this worker now. To be read after the transaction's end."""
+        ...
+
 
 class Store(Protocol):
     """Where everything lives between two updates. Its methods raise StorageError when the database cannot be used."""
@@ -95,7 +138,10 @@ class Store(Protocol):
         ...
 
     def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
-        """Outputs waiting to be sent, urgent ones first, else in order. `but`: ids already under way."""
+        """Outputs that this worker may send now, urgent ones first, else in order. `but`: ids already under way.
+
+        What another worker has yet to send to a chat goes before what this one has for it, urgent outputs apart.
+        """
         ...
 
     def sent(self, delivered: Sequence[Delivered]) -> None:
@@ -110,6 +156,18 @@ class Store(Protocol):
         """The message that shows this turn, if it was sent and is not settled yet."""
         ...
 
+    def heartbeat(self) -> int:
+        """This worker lives: its lease is renewed, and what dead workers left is taken over. How many live, itself too."""
+        ...
+
+    def leave(self) -> None:
+        """This worker ends: others may take over at once what it leaves."""
+        ...
+
+    def backlog(self) -> Backlog:
+        """How far behind the bot is, all workers together."""
+        ...
+
 
 class Conversation:
     """Moves sessions. Synchronous: it runs in the store's thread, so a batch is one transaction."""
@@ -117,18 +175,20 @@ class Conversation:
     def __init__(self, engine: Engine, store: Store, clock: Clock) -> None:
         self.engine, self._store, self._clock = engine, store, clock
 
-    def handle(self, updates: Sequence[Update]) -> None:
-        """Take a batch of updates, each at most once, and save all their effects together."""
+    def handle(self, updates: Sequence[Update]) -> list[Unsent]:
+        """Take a batch of updates, each at most once, and save all their effects together. What is to be sent now."""
         with self._store.unit() as unit:
             for update in unit.take(updates):
                 self._handle(unit, update)
+        return unit.outgoing
 
-    def give_up(self, update: Update) -> None:
+    def give_up(self, update: Update) -> list[Unsent]:
         """Pass over an update that cannot be handled, and tell the person so."""
         with self._store.unit() as unit:
             for missed in unit.take([update]):
                 if missed.done is not None:
                     unit.send(missed.chat, [Say(self.engine.flow.messages["failed"])])
+        return unit.outgoing
 
     def _handle(self, unit: Unit, update: Update) -> None:
         if update.left or update.returned:
