@@ -15,7 +15,7 @@ from bot import __version__
 from bot.authoring.clinic_links import QR_KINDS
 from bot.command_line import CommandLine
 from bot.flow.errors import FlowError, PtbotError
-from bot.settings import SettingsError
+from bot.settings_file import SettingsError
 
 Command = Callable[[CommandLine, Any], int]
 DONE, FAILED, INTERRUPTED = 0, 1, 130  # wrong usage is 2, which argparse ends with

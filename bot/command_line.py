@@ -24,7 +24,8 @@ from bot.conversation import Clock
 from bot.dialogue.engine import Engine
 from bot.flow.errors import PtbotError
 from bot.flow_files import read_flow, read_text
-from bot.settings import Settings, load_settings, read_settings
+from bot.settings import Settings
+from bot.settings_file import load_settings, read_settings
 
 WIDEST = 92  # columns; longer lines are hard to read
 HOW_TO_BEGIN = (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from bot.flow_files import load_package_numbers, read_clinics
-from bot.settings import BASE_URL, DATABASE_URL, Settings, SettingsError, load_settings, read_settings
+from bot.settings import BASE_URL, DATABASE_URL, Settings
+from bot.settings_file import SettingsError, load_settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:very-secret"
@@ -51,6 +53,12 @@ def test_the_environment_wins_over_the_file() -> None:
     assert settings.database.url == "postgresql://db/x"
 
 
+def test_quiet_hours_need_no_quotes() -> None:
+    Path("config.yaml").write_text("reminders:\n  quiet_from: 22:30\n  quiet_until: 8:05", encoding="utf-8")
+    reminders = load_settings(None, {}).reminders
+    assert (reminders.quiet_from, reminders.quiet_until) == (time(22, 30), time(8, 5))
+
+
 def test_an_empty_variable_counts_as_left_out() -> None:
     assert load_settings(None, {"PTBOT_TELEGRAM__TOKEN": "  "}).telegram.token is None
 
@@ -85,6 +93,25 @@ def test_clinics_beside_the_file_are_found() -> None:
         ("database:\n  url: mysql://x", 2, "Write `url: sqlite:///ptbot.db` or `url: postgresql://"),
         ("telegram:\n  base_url: ftp://x", 2, f"Write `base_url: {BASE_URL}`"),
         ("telegram:\n  username: '@me'", 2, "Write it without @"),
+        ("telegram:\n  calls_per_second: 0.5", 2, "`calls_per_second` is too small. Write a number from 1 up"),
+        (
+            "telegram:\n  chat_calls_per_second: 0",
+            2,
+            "`chat_calls_per_second` is too small. Write a number from 0.1",
+        ),
+        ("webhook:\n  url: http://bot.example.org", 2, "Write `url: https://bot.example.org/telegram`"),
+        ("webhook:\n  url: https://bot.example.org/?a=b", 2, "Write `url: https://"),
+        ("webhook:\n  host: http://here", 2, "Write `host: 0.0.0.0`, and the port as a setting of its own"),
+        ("webhook:\n  host: 127.0.0.1:80", 2, "Write `host: 0.0.0.0`"),
+        ("webhook:\n  port: 0", 2, "`port` is a whole number from 1 to 65535. Write `port: 8443`"),
+        ("health:\n  port: 65536", 2, "`port` is a whole number from 0 to 65535. Write `port: 8081`"),
+        ("health:\n  host: '1.2.3.400'", 2, "Write `host: 127.0.0.1`"),
+        ("reminders:\n  after_hours: -1", 2, "Write a number from 0 up"),
+        ("reminders:\n  after_hours: soon", 2, "must be a number"),
+        ("reminders:\n  quiet_from: 9 pm", 2, '`quiet_from` is not a time of day. Write `quiet_from: "21:00"`'),
+        ("reminders:\n  quiet_until: '24:00'", 2, 'Write `quiet_until: "09:00"`'),
+        ("reminders:\n  time_zone: Europe/Berln", 2, "Did you mean `Europe/Berlin`?"),
+        ("reminders:\n  time_zone: '???'", 2, "Write it as `time_zone: Europe/Berlin`"),
         ("clinics:\n  file: nowhere.yaml", 2, "there is nothing at nowhere.yaml"),
         ("log: loud", 1, "this must be a mapping"),
         ("log: {level: [info]}", 1, "`level` must be a text"),
@@ -128,6 +155,9 @@ def test_a_wrong_secret_is_not_repeated() -> None:
         ("PTBOT_DATABASE__URL", "postgresql://[::1", "Write `url: sqlite:///ptbot.db` or"),
         ("PTBOT_DATABASE__URL", "postgresql+psycopg2://h/x", "Write `url: sqlite:///ptbot.db` or"),
         ("PTBOT_DATABASE__URL", "sqlite://", "Write `url: sqlite:///ptbot.db` or"),
+        ("PTBOT_WEBHOOK__URL", "https://host:99999/", "Write `url: https://bot.example.org/telegram`"),
+        ("PTBOT_WEBHOOK__URL", "http://localhost:99999/", "Write `url: https://bot.example.org/telegram`"),
+        ("PTBOT_WEBHOOK__URL", "http://localhost.example.org/", "Write `url: https://bot.example.org/telegram`"),
         ("PTBOT_TELEGRAM__BASE_URL", "http://host:99999/bot", f"Write `base_url: {BASE_URL}`"),
         ("PTBOT_TELEGRAM__BASE_URL", "http://host:0/bot", f"Write `base_url: {BASE_URL}`"),
         ("PTBOT_TELEGRAM__BASE_URL", "http://host:port/bot", f"Write `base_url: {BASE_URL}`"),
@@ -144,6 +174,15 @@ def test_an_impossible_address_is_refused(name: str, value: str, remedy: str) ->
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("PTBOT_WEBHOOK__URL", "https://bot.example.org"),
+        ("PTBOT_WEBHOOK__URL", "https://bot.example.org:8443/any/path"),
+        ("PTBOT_WEBHOOK__URL", "http://127.0.0.1:5000/telegram"),
+        ("PTBOT_WEBHOOK__HOST", "::"),
+        ("PTBOT_WEBHOOK__HOST", "worker-1.local"),
+        ("PTBOT_HEALTH__HOST", "localhost"),
+        ("PTBOT_HEALTH__PORT", "0"),
+        ("PTBOT_REMINDERS__AFTER_HOURS", "0.0005"),
+        ("PTBOT_REMINDERS__TIME_ZONE", "America/Sao_Paulo"),
         ("PTBOT_DATABASE__URL", "sqlite:////var/lib/ptbot.db"),
         ("PTBOT_DATABASE__URL", "postgresql://u:p[#/?:!@host:5432/name?sslmode=require"),
         ("PTBOT_DATABASE__URL", "postgresql+psycopg://me@[::1]:5432/name"),
