@@ -17,8 +17,10 @@ from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.flow.answers import Answer
 from bot.flow.errors import PtbotError
+from bot.watch import Watch
 
 Clock = Callable[[], float]  # seconds since 1970
+Move = tuple[str | None, str | None, Sequence[Output]]  # from a node, to a node, and what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +174,16 @@ class Store(Protocol):
 class Conversation:
     """Moves sessions. Synchronous: it runs in the store's thread, so a batch is one transaction."""
 
-    def __init__(self, engine: Engine, store: Store, clock: Clock) -> None:
-        self.engine, self._store, self._clock = engine, store, clock
+    def __init__(self, engine: Engine, store: Store, clock: Clock, watch: Watch | None = None) -> None:
+        self.engine, self._store, self._clock, self._watch = engine, store, clock, watch or Watch()
 
     def handle(self, updates: Sequence[Update]) -> list[Unsent]:
         """Take a batch of updates, each at most once, and save all their effects together. What is to be sent now."""
         with self._store.unit() as unit:
-            for update in unit.take(updates):
-                self._handle(unit, update)
+            moves = [self._handle(unit, update) for update in unit.take(updates)]
+        for move in moves:  # what was rolled back has not happened
+            if move:
+                self._watch.moved(*move)
         return unit.outgoing
 
     def give_up(self, update: Update) -> list[Unsent]:
@@ -190,15 +194,15 @@ class Conversation:
                     unit.send(missed.chat, [Say(self.engine.flow.messages["failed"])])
         return unit.outgoing
 
-    def _handle(self, unit: Unit, update: Update) -> None:
+    def _handle(self, unit: Unit, update: Update) -> Move | None:
         if update.left or update.returned:
             unit.mark_left(update.chat, left=update.left)
         if update.done is None:
-            return
+            return None
         before = unit.session(update.chat)
         if before is None and _is_tap(update.done):  # on a button of a conversation that was erased
             unit.send(update.chat, [Say(self.engine.flow.messages["nothing_stored"])])
-            return
+            return None
         if before is not None and update.message is not None and before.turn == _turn(update.done):
             unit.shown(update.chat, before.turn, update.message)  # a crash may have kept us from noting it at sending
         step = self._step(before, update, update.done)
@@ -208,11 +212,16 @@ class Conversation:
         else:
             unit.save(update.chat, step.session, given(before, step.session))
             unit.send(update.chat, outputs)
+        return _place(before), _place(step.session), step.outputs
 
     def _step(self, before: Session | None, update: Update, done: Input) -> Step:
         if before is not None:
             return self.engine.advance(before, done, self._clock())
         return self.engine.meet(str(update.chat), done, self._clock(), language=update.language)
+
+
+def _place(session: Session | None) -> str | None:
+    return session.showing if session else None
 
 
 def _is_tap(done: Input) -> bool:

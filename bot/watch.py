@@ -17,7 +17,7 @@ class Watch:
         """So many updates were saved together, so long after the first of them came."""
 
     def moved(self, before: str | None, after: str | None, outputs: Sequence[Output]) -> None:
-        """A session went from one node to another (None: it did not exist before, or was erased)."""
+        """A session went from one node to another (None: it did not exist before, or was erased), and this was said."""
 
     def sent(self, method: str, seconds: float) -> None:
         """Telegram took a call, so long after the output was put into the outbox."""
@@ -27,3 +27,6 @@ class Watch:
 
     def retired(self, why: str) -> None:
         """An output is not delivered: "left", "refused" or "superseded"."""
+
+    def living(self, workers: int) -> None:
+        """So many workers share the database, this one among them."""
