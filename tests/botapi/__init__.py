@@ -4,7 +4,7 @@
 on the other side. `server.violations` must be empty at the end of a test of a well-behaved bot.
 """
 
-from tests.botapi.faults import Fault, Faults, duplicating, shuffling
+from tests.botapi.faults import Fault, Faults, duplicating, shuffling, sometimes
 from tests.botapi.people.group import Group
 from tests.botapi.people.patient import Patient
 from tests.botapi.people.screen import Button, Screen, Seen
@@ -25,4 +25,5 @@ __all__ = [
     "Violation",
     "duplicating",
     "shuffling",
+    "sometimes",
 ]

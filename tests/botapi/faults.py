@@ -9,6 +9,7 @@ from typing import Any
 Arrange = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
 ANY = "*"
+WEBHOOK = "webhook"  # stands for an update on its way to the webhook
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ NO_FAULT = Fault()
 
 @dataclass
 class Faults:
-    """What will go wrong, by method name; `*` stands for every method but getUpdates."""
+    """What will go wrong, by method name; `*` stands for every method but getUpdates and the webhook."""
 
     random: Random = field(default_factory=lambda: Random(0))
     _planned: defaultdict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
@@ -46,7 +47,7 @@ class Faults:
         self._rates.clear()
 
     def next_for(self, method: str) -> Fault:
-        names = (method,) if method == "getUpdates" else (method, ANY)
+        names = (method,) if method in ("getUpdates", WEBHOOK) else (method, ANY)
         for name in names:
             if self._planned.get(name):
                 return self._planned[name].popleft()
@@ -64,3 +65,8 @@ def duplicating(share: float, random: Random) -> Arrange:
 def shuffling(random: Random) -> Arrange:
     """Delivery in any order within a batch."""
     return lambda batch: random.sample(batch, len(batch))
+
+
+def sometimes(share: float, random: Random) -> Callable[[], bool]:
+    """True for this share of the calls, such as for the updates that are given once more after they were confirmed."""
+    return lambda: random.random() < share

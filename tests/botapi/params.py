@@ -1,6 +1,7 @@
 """The arguments of one call, whichever way they were sent: query string, form, multipart or a JSON body."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,8 +46,7 @@ class Params:
 async def read_params(request: web.Request) -> Params:
     values = dict(request.query)
     if request.content_type == "application/json":
-        body = await request.json()
-        return Params(values | {name: _as_text(value) for name, value in body.items()})
+        return params_of(values | await request.json())
     files: dict[str, bytes] = {}
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
@@ -54,6 +54,11 @@ async def read_params(request: web.Request) -> Params:
         else:
             values[name] = value if isinstance(value, str) else bytes(value).decode()
     return Params(values, files)
+
+
+def params_of(values: Mapping[str, object]) -> Params:
+    """The arguments as JSON gives them."""
+    return Params({name: _as_text(value) for name, value in values.items()})
 
 
 def _as_text(value: object) -> str:

@@ -3,9 +3,11 @@
 import json
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.botapi.params import Params
 from tests.botapi.rules.errors import bad_request
+from tests.botapi.rules.urls import LOOPBACK
 from tests.botapi.state import Json, World
 
 MAX_COMMANDS = 100
@@ -13,6 +15,7 @@ COMMAND_LETTERS = 32
 COMMAND_DESCRIPTION_LETTERS = 256
 DESCRIPTION_LETTERS = {"description": 512, "short_description": 120}
 SECRET_LETTERS = 256
+WEBHOOK_PORTS = (None, 80, 88, 443, 8443)
 
 
 async def get_me(params: Params, world: World) -> Json:
@@ -47,27 +50,43 @@ async def get_webhook_info(params: Params, world: World) -> Json:
 
 
 async def set_webhook(params: Params, world: World) -> bool:
-    """Remembers the webhook, after which getUpdates is refused. Nothing is delivered to it yet."""
+    """From now on updates go to this address (webhook.py), those that wait first, and getUpdates is refused."""
     url, secret = params.text("url"), params.text("secret_token")
     if not url:
         return await delete_webhook(params, world)
-    if not re.match(r"https://|http://(127\.0\.0\.1|localhost)[:/]", url):  # loopback, so that tests need no TLS
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    if len(secret) > SECRET_LETTERS:
-        raise bad_request("secret token is too long")
-    if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
-        raise bad_request("secret token contains unallowed characters")
+    _check_webhook(url, secret)
     _drop_if_asked(params, world)
     read_allowed_updates(params, world)
     world.updates.interrupt_for_webhook()
-    world.webhook = {"url": url, "secret_token": secret, "max_connections": params.integer("max_connections", 40)}
+    connections = max(1, min(params.integer("max_connections", 40), 100))
+    _webhook_becomes({"url": url, "secret_token": secret, "max_connections": connections}, world)
     return True
 
 
 async def delete_webhook(params: Params, world: World) -> bool:
+    """What waits is for getUpdates again."""
     _drop_if_asked(params, world)
-    world.webhook = {}
+    _webhook_becomes({}, world)
     return True
+
+
+def _webhook_becomes(webhook: Json, world: World) -> None:
+    if webhook.items() <= world.webhook.items() and webhook:
+        return  # set again just as it was: what is under way goes on
+    world.webhook = webhook
+    world.updates.changed.fire()
+
+
+def _check_webhook(url: str, secret: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:  # loopback, so that tests need no TLS
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if parts.scheme == "https" and parts.port not in WEBHOOK_PORTS:
+        raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+    if len(secret) > SECRET_LETTERS:
+        raise bad_request("secret token is too long")
+    if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
+        raise bad_request("secret token contains unallowed characters")
 
 
 def read_allowed_updates(params: Params, world: World) -> None:

@@ -1,6 +1,7 @@
 """The HTTP side: one address per token and method, a log of every call, and the list of what was refused."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from tests.botapi.methods import perform
 from tests.botapi.params import Params, read_params
 from tests.botapi.rules.errors import RefusedError, injected
 from tests.botapi.state import Json, Tap, World
+from tests.botapi.webhook import WebhookDelivery
 
 MAX_REQUEST_BYTES = 50_000_000
 
@@ -59,8 +61,21 @@ class BotApiServer:
         self.log: list[Call] = []
         self.violations: list[Violation] = []
         self._keep_log = keep_log
+        self._webhook = WebhookDelivery(self.world, self.faults, self._obey)
+        self.workers = self._webhook.addresses  # "127.0.0.1:8443" each, where several stand behind the webhook
 
     async def __aenter__(self) -> Self:
+        await self.come_back()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.world.updates.stop_polling()
+        await self._stop()
+
+    async def come_back(self) -> None:
+        """Listen (again), on the same port as before."""
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._handle)
         add_control(app, self)
@@ -70,12 +85,19 @@ class BotApiServer:
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
-        return self
+        self._delivering = asyncio.create_task(self._webhook.run())
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.world.updates.stop_polling()
+    async def go_away(self) -> None:
+        """As if the network were cut: every connection breaks, and new ones are refused. People still type and tap."""
+        for connection in self._runner.server.connections:
+            if connection.transport:
+                connection.transport.abort()
+        await self._stop()
+
+    async def _stop(self) -> None:
+        self._delivering.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._delivering
         await self._runner.cleanup()
 
     @property
@@ -116,9 +138,7 @@ class BotApiServer:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         params = await read_params(request)
-        call = Call(request.match_info["method"], params.for_log())
-        if self._keep_log:
-            self.log.append(call)
+        call = self._noted(request.match_info["method"], params)
         try:
             self._check_token(request.match_info["token"])
             result = await self._perform(call, params, request)
@@ -126,6 +146,20 @@ class BotApiServer:
             return self._refuse(call, refusal)
         call.code, call.answer = 200, result
         return _answer(200, {"ok": True, "result": result})
+
+    async def _obey(self, method: str, params: Params) -> None:
+        """A call in the webhook's answer: it works like any other, but nobody is told its result."""
+        call = self._noted(method, params)
+        try:
+            call.code, call.answer = 200, await perform(method, params, self.world)
+        except RefusedError as refusal:
+            self._refuse(call, refusal)
+
+    def _noted(self, method: str, params: Params) -> Call:
+        call = Call(method, params.for_log())
+        if self._keep_log:
+            self.log.append(call)
+        return call
 
     async def _perform(self, call: Call, params: Params, request: web.Request) -> Any:
         fault = self.faults.next_for(call.method)

@@ -1,6 +1,5 @@
 """What Telegram remembers: chats, their messages, taps waiting for an answer, files."""
 
-import asyncio
 import itertools
 import time
 from collections.abc import Callable
@@ -8,23 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.botapi.rules.entities import Entity
+from tests.botapi.signals import Signal
 from tests.botapi.updates import Updates
 
 Json = dict[str, Any]
-
-
-class Signal:
-    """Wakes everybody who waits for the next change."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def fire(self) -> None:
-        event, self._event = self._event, asyncio.Event()
-        event.set()
-
-    async def wait(self) -> None:
-        await self._event.wait()
 
 
 @dataclass
@@ -100,7 +86,7 @@ class World:
         self.photos: dict[str, list[Json]] = {}  # sizes by file_id
         self.commands: dict[tuple[str, str], list[Json]] = {}  # by scope (as JSON) and language
         self.descriptions: dict[tuple[str, str], str] = {}  # by field and language
-        self.webhook: Json = {}
+        self.webhook: Json = {}  # as getWebhookInfo tells it, and its secret
         self._numbers = itertools.count(1)
 
     def now(self) -> int:

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 SCHEMES = ("http", "https", "tg")
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def url_problem(url: str) -> str:
