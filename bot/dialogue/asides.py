@@ -11,6 +11,7 @@ from bot.dialogue.outputs import Erase, Say, Settle
 from bot.dialogue.session import Aside, Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
+from bot.dialogue.times import read_time, utc_offset
 from bot.flow.conditions import NO, UNSURE, YES
 from bot.flow.models import RedFlag
 
@@ -40,6 +41,8 @@ class Asides:
             "aside_country": self._country,
             "aside_change": self._change,
             "aside_topics": self._topics,
+            "aside_reminders": self._reminders,
+            "aside_time": self._time,
         }
 
     def answered(self, session: Session, aside: Aside, choice: str, settle: Settle) -> Step:
@@ -116,3 +119,23 @@ class Asides:
             return self.talk.aside(session, "aside_topics", chosen, settle=reply.settle)
         told = self.talk.say(session, self.talk.presenter.topic(topic))
         return self.talk.aside(session, "aside_topics", group, told, settle=reply.settle)
+
+    def _reminders(self, reply: _Reply) -> Step:
+        if reply.choice == "my_time":
+            return self.talk.aside(reply.session, "aside_time", settle=reply.settle)
+        wanted = reply.choice == "fine"
+        told = self.talk.presenter.text("reminders_on" if wanted else "reminders_off")
+        return self._noted(reply.session.but(reminders=wanted), told, reply)
+
+    def _time(self, reply: _Reply) -> Step:
+        """The time of day was typed, or what was typed is none."""
+        session, minute = reply.session, read_time(reply.choice)
+        if reply.choice == "back":
+            return self.talk.resume(session, settle=reply.settle)
+        if minute is None:
+            return self.talk.reject(session.but(aside=reply.aside), "reject_time")
+        known = session.but(reminders=True, utc_offset=utc_offset(minute, session.touched_at))
+        return self._noted(known, self.talk.presenter.text("time_noted"), reply)
+
+    def _noted(self, session: Session, told: str, reply: _Reply) -> Step:
+        return self.talk.resume(session, self.talk.say(session, told), settle=reply.settle)

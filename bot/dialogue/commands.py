@@ -11,7 +11,7 @@ from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 
-MENU = ("start", "back", "restart", "summary", "help", "emergency", "privacy", "delete", "about", "stop")
+MENU = ("start", "back", "restart", "summary", "help", "emergency", "reminders", "privacy", "delete", "about", "stop")
 WORDS = {  # that people type instead of a command
     "back": "back",
     "go back": "back",
@@ -23,6 +23,12 @@ WORDS = {  # that people type instead of a command
     "stop": "stop",
     "quit": "stop",
     "summary": "summary",
+    "reminders": "reminders",
+    "no reminders": "reminders",
+    "do not remind me": "reminders",
+    "don't remind me": "reminders",
+    "dont remind me": "reminders",
+    "stop reminding me": "reminders",
     "why": "why",
     "why do you ask": "why",
     "what does this mean": "meaning",
@@ -43,6 +49,7 @@ class Commands:
             "summary": self._summary,
             "help": lambda session: self._tell(session, "help"),
             "emergency": self._emergency,
+            "reminders": lambda session: talk.aside(session, "aside_reminders"),
             "privacy": lambda session: self._tell(session, "privacy"),
             "delete": lambda session: talk.aside(session, "aside_delete"),
             "about": lambda session: self._tell(session, "about"),
@@ -85,12 +92,14 @@ class Commands:
 
     def _emergency(self, session: Session) -> Step:
         told = replace(self.talk.say(session, self.talk.presenter.emergency(session)), urgent=True)
+        helped = session.but(let_be=True)
         if self.talk.presenter.country(session):
-            return self.talk.show(session, told)
-        return self.talk.aside(session, "aside_country", "", told)
+            return self.talk.show(helped, told)
+        return self.talk.aside(helped, "aside_country", "", told)
 
     def _stop(self, session: Session) -> Step:
-        return Step(session, (self.talk.say(session, self.talk.presenter.text("stopped", session)),))
+        told = self.talk.say(session, self.talk.presenter.text("stopped", session))
+        return Step(session.but(let_be=True), (told,))
 
     def _explain(self, session: Session, what: str) -> Step:
         question = self.talk.screen(session)

@@ -15,6 +15,7 @@ from bot.dialogue.links import Links
 from bot.dialogue.moves import migrated
 from bot.dialogue.outputs import Ask, Conclude, Reject, Say
 from bot.dialogue.receive import Receiver
+from bot.dialogue.reminding import may_be_reminded, remind
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
@@ -66,6 +67,17 @@ class Engine:
         if session.flow_hash != self.flow.hash:
             return self._on_this_version(current, done, away=away, late=late)
         return self._react(current, done, away=away, late=late)
+
+    def may_be_reminded(self, session: Session) -> bool:
+        """Would a reminder be fitting, should the patient stop here?"""
+        return may_be_reminded(self.flow, session)
+
+    def remind(self, session: Session) -> Step:
+        """Ask somebody who stopped in the middle whether we go on."""
+        if session.flow_hash == self.flow.hash:
+            return remind(self.talk, session)
+        note = Say(self.talk.presenter.text("flow_changed"), session.showing)
+        return remind(self.talk, migrated(self.knowledge.path, session), note)
 
     def _on_this_version(self, session: Session, done: Input, *, away: bool, late: bool) -> Step:
         """The session was begun on another version of the flow. It goes on, or the patient is told why not."""

@@ -48,6 +48,8 @@ class Links:
             campaign=session.campaign,
             country=session.country,
             language=session.language,
+            reminders=session.reminders,
+            utc_offset=session.utc_offset,
             last_tap=session.last_tap,
         )
         return self._greeted(self._attributed(fresh, self._known(payload)), settle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,6 +80,7 @@ class Session:
     touched_at: float
     answers: tuple[Answer, ...] = ()  # on the path, in the order given
     dormant: tuple[Answer, ...] = ()  # given earlier, now off the path; they count again when the path returns
+    stale: tuple[Answer, ...] = ()  # about danger, and too old to count; each is dropped when it is asked again
     reopened: str | None = None  # the answered question that is shown again
     pending: tuple[str, ...] = ()  # clarifying questions still to ask
     picked: tuple[str, ...] = ()  # ticks of a many_of not yet finished
@@ -92,6 +93,9 @@ class Session:
     campaign: str | None = None
     country: str | None = None  # ISO code; "other" for one without numbers
     language: str | None = None
+    reminders: bool = True  # may be reminded, in any conversation
+    let_be: bool = False  # no reminder in this conversation: there was one, or an emergency, or they said stop
+    utc_offset: int | None = None  # minutes ahead of UTC, by the time of day that the patient told
 
     def but(self, **changes: Any) -> Session:
         """The session with these changes. For the hot path: `dataclasses.replace` takes ten times as long."""
@@ -123,8 +127,9 @@ class Session:
             "node": self.node,
             "started_at": self.started_at,
             "touched_at": self.touched_at,
-            "answers": [[answer.question, _plain(answer.value)] for answer in self.answers],
-            "dormant": [[answer.question, _plain(answer.value)] for answer in self.dormant],
+            "answers": [[answer.question, _plain(answer.value), answer.at] for answer in self.answers],
+            "dormant": [[answer.question, _plain(answer.value), answer.at] for answer in self.dormant],
+            "stale": [[answer.question, _plain(answer.value), answer.at] for answer in self.stale],
             "reopened": self.reopened,
             "pending": list(self.pending),
             "picked": list(self.picked),
@@ -137,22 +142,30 @@ class Session:
             "campaign": self.campaign,
             "country": self.country,
             "language": self.language,
+            "reminders": self.reminders,
+            "let_be": self.let_be,
+            "utc_offset": self.utc_offset,
         }
 
 
 def session_from_data(data: Mapping[str, Any]) -> Session:
-    """Read what `Session.to_data` wrote. Raises ValueError for a format newer than this program."""
+    """Read what `Session.to_data` wrote. Raises ValueError for a format newer than this program.
+
+    Answers without a time count as given when the session was last touched.
+    """
     if data["format"] > FORMAT:
         raise ValueError(f"session format {data['format']} is newer than this program knows ({FORMAT})")
+    touched_at = data["touched_at"]
     return Session(
         id=data["id"],
         flow=data["flow"],
         flow_hash=data["flow_hash"],
         node=data["node"],
         started_at=data["started_at"],
-        touched_at=data["touched_at"],
-        answers=_answers(data["answers"]),
-        dormant=_answers(data["dormant"]),
+        touched_at=touched_at,
+        answers=_answers(data["answers"], touched_at),
+        dormant=_answers(data["dormant"], touched_at),
+        stale=_answers(data.get("stale", ()), touched_at),
         reopened=data["reopened"],
         pending=tuple(data["pending"]),
         picked=tuple(data["picked"]),
@@ -165,6 +178,9 @@ def session_from_data(data: Mapping[str, Any]) -> Session:
         campaign=data["campaign"],
         country=data["country"],
         language=data["language"],
+        reminders=data.get("reminders", True),  # sessions kept by an older program have none of these
+        let_be=data.get("let_be", False),
+        utc_offset=data.get("utc_offset"),
     )
 
 
@@ -176,5 +192,9 @@ def _plain(value: AnswerValue) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _answers(data: list[list[Any]]) -> tuple[Answer, ...]:
-    return tuple(Answer(question, tuple(value) if isinstance(value, list) else value) for question, value in data)
+def _answers(data: Iterable[list[Any]], touched_at: float) -> tuple[Answer, ...]:
+    return tuple(_answer(touched_at, *entry) for entry in data)
+
+
+def _answer(touched_at: float, question: str, value: Any, at: float | None = None) -> Answer:
+    return Answer(question, tuple(value) if isinstance(value, list) else value, touched_at if at is None else at)

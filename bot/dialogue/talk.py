@@ -14,7 +14,7 @@ from bot.dialogue.screen import Screen, shown
 from bot.dialogue.session import Aside, Session
 from bot.dialogue.statements import standing
 from bot.dialogue.step import Step
-from bot.flow.models import RedFlag
+from bot.flow.models import RedFlag, Tier
 from bot.triage.assessment import join_quotes
 
 
@@ -48,7 +48,8 @@ class Talk:
 
     def conclude(self, session: Session, *said: Output, settle: Settle | None = None) -> Step:
         """Tell the result."""
-        renewed = session.but(turn=session.turn + 1)
+        emergency = session.node == Tier.EMERGENCY
+        renewed = session.but(turn=session.turn + 1, let_be=session.let_be or emergency)
         told = self.results.conclude(renewed, standing(self.flow, renewed))
         return Step(renewed, (*_before(session, settle), *said, told))
 

@@ -34,10 +34,15 @@ MESSAGES = {
     "reject_alarm": "typed words under an alarm were not understood; {EMERGENCY}",
     "reject_menu": "typed words after a result were not understood",
     "country_hint": "beside country buttons, where the country is not known",
+    "reminder": "said once to somebody who stopped in the middle, before the question; " + CONTACTS,
+    "reminders_on": "after reminders were allowed",
+    "reminders_off": "after reminders were declined",
+    "time_noted": "after the patient told the time of day",
     "failed": "an update could not be handled",
     "nothing_stored": "a button was tapped where nothing is stored",
     "reject_number": "a number is wanted; {low} {high} {unit}",
     "reject_duration": "a time is wanted",
+    "reject_time": "a time of day is wanted",
     "reject_text": "a few words are wanted",
     "reject_exclusive": "None of these was chosen together with others",
     "unknown_command": "a command that does not exist; {command}",
@@ -108,6 +113,7 @@ MESSAGES = {
     "command_summary": "what /summary does, for the menu",
     "command_help": "what /help does, for the menu",
     "command_emergency": "what /emergency does, for the menu",
+    "command_reminders": "what /reminders does, for the menu",
     "command_privacy": "what /privacy does, for the menu",
     "command_delete": "what /delete does, for the menu",
     "command_about": "what /about does, for the menu",
@@ -124,7 +130,10 @@ ASIDES = {  # the program's own questions, with the choices it understands
     "aside_country": {"other"},
     "aside_change": {"back"},
     "aside_topics": {"back"},
+    "aside_reminders": {"fine", "never", "my_time"},
+    "aside_time": {"back"},
 }
+ASIDES_IN_WORDS = frozenset({"aside_time"})  # answered by typing
 
 OFFERS = frozenset({"more", "details", "topics", "country", "not_right", "change", "restart"})
 OUTCOMES = ("emergency", "same_day", "result")

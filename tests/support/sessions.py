@@ -42,6 +42,9 @@ EVERYTHING = Session(  # every field filled, every kind of answer; text as bad a
     campaign="poster",
     country="GB",
     language="pt-br",
+    reminders=False,
+    let_be=True,
+    utc_offset=-210,
 )
 
 QUESTION = Ask(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.flow.loader import load_flow
-from bot.flow.messages import ASIDES, MESSAGES
+from bot.flow.messages import ASIDES, ASIDES_IN_WORDS, MESSAGES
 from bot.flow.models import Flow
 
 FLOW = """
@@ -228,10 +228,12 @@ def _messages() -> str:
 
 
 def _asides() -> str:
-    return "questions:\n" + "".join(
-        f"  - {{id: {ident}, kind: one_of, ask: {ident}?, choices: [{', '.join(map(_choice, sorted(choices)))}]}}\n"
-        for ident, choices in ASIDES.items()
-    )
+    return "questions:\n" + "".join(_aside(ident, choices) for ident, choices in ASIDES.items())
+
+
+def _aside(ident: str, choices: set[str]) -> str:
+    kind = "text" if ident in ASIDES_IN_WORDS else "one_of"
+    return f"  - {{id: {ident}, kind: {kind}, ask: {ident}?, choices: [{', '.join(map(_choice, sorted(choices)))}]}}\n"
 
 
 def _choice(ident: str) -> str:

@@ -27,6 +27,12 @@ def test_a_newer_format_is_refused() -> None:
         session_from_data({**PLAIN.to_data(), "format": FORMAT + 1})
 
 
+def test_a_session_that_an_older_program_kept_is_read() -> None:
+    newer = {"reminders", "let_be", "utc_offset"}
+    older = {name: value for name, value in PLAIN.to_data().items() if name not in newer}
+    assert session_from_data(older) == PLAIN
+
+
 def test_nothing_can_be_changed_in_place() -> None:
     with pytest.raises(FrozenInstanceError):
         PLAIN.turn = 3  # type: ignore[misc]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.flow.conditions import ALWAYS
-from bot.flow.messages import ASIDES, OFFERS, OUTCOMES
+from bot.flow.messages import ASIDES, ASIDES_IN_WORDS, OFFERS, OUTCOMES
 from bot.flow.models import Flow, Kind, Question, RedFlag
 from bot.flow.places import Places
 
@@ -83,9 +83,10 @@ def _check_asides(flow: Flow, places: Places) -> None:
     for ident, needed in ASIDES.items():
         question = flow.questions.get(ident)
         choices = {choice.id for choice in question.choices} if question else set()
-        if choices != needed or question is None or question.kind not in (Kind.ONE_OF, Kind.YES_NO):
+        kinds = (Kind.TEXT,) if ident in ASIDES_IN_WORDS else (Kind.ONE_OF, Kind.YES_NO)
+        if choices != needed or question is None or question.kind not in kinds:
             what = f"the program needs a question `{ident}` with the choices {', '.join(sorted(needed))}, no others."
-            places.problem("questions", ident, what, "Write it as `kind: one_of` or `yes_no`.")
+            places.problem("questions", ident, what, f"Write it as `kind: {'` or `'.join(kinds)}`.")
 
 
 def _check_clarify(flow: Flow, flag: RedFlag, places: Places) -> None:
