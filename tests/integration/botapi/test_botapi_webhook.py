@@ -216,9 +216,7 @@ async def test_bad_webhooks_are_refused(bot: Bot, url: str, secret: str | None, 
         await bot.set_webhook(url, secret_token=secret)
 
 
-async def test_a_webhook_not_found_keeps_what_waits(
-    server: BotApiServer, bot: Bot, patient: Patient
-) -> None:
+async def test_a_webhook_not_found_keeps_what_waits(server: BotApiServer, bot: Bot, patient: Patient) -> None:
     await bot.set_webhook("https://example.org/hook", secret_token="s3", allowed_updates=["message"])
     await until(lambda: "last_error_message" in server.world.webhook)
     info = await bot.get_webhook_info()
