@@ -1,0 +1,1 @@
+"""Life signs over HTTP: whether the bot lives, whether it is ready, and what monitoring counts."""
