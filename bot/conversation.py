@@ -5,10 +5,13 @@ The ports it needs are declared here; adapters/storage fills `Store`, adapters/t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
+
+import structlog
 
 from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Input
@@ -20,6 +23,8 @@ from bot.flow.errors import PtbotError
 from bot.watch import Watch
 
 Clock = Callable[[], float]  # seconds since 1970
+LEASE_SECONDS = 5.0  # a worker that was not heard of for so long counts as dead
+_log = structlog.get_logger(__name__)
 Move = tuple[str | None, str | None, Sequence[Output]]  # from a node, to a node, and what was said
 
 
@@ -171,20 +176,54 @@ class Store(Protocol):
         ...
 
 
+class TimerKind(Protocol):
+    """Something that may happen in a chat at a later time. Pure: the session and the time decide."""
+
+    def due(self, session: Session, now: float) -> float | None:
+        """When it shall happen, not before `now`, or None. Asked at every update: be quick, and change it rarely."""
+        ...
+
+    def happen(self, session: Session) -> Step:
+        """It happens."""
+        ...
+
+
+NO_TIMERS: Mapping[str, TimerKind] = MappingProxyType({})
+
+
 class Conversation:
     """Moves sessions. Synchronous: it runs in the store's thread, so a batch is one transaction."""
 
-    def __init__(self, engine: Engine, store: Store, clock: Clock, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        store: Store,
+        clock: Clock,
+        watch: Watch | None = None,
+        timers: Mapping[str, TimerKind] = NO_TIMERS,
+    ) -> None:
         self.engine, self._store, self._clock, self._watch = engine, store, clock, watch or Watch()
+        self._timers = timers
 
     def handle(self, updates: Sequence[Update]) -> list[Unsent]:
         """Take a batch of updates, each at most once, and save all their effects together. What is to be sent now."""
         with self._store.unit() as unit:
             moves = [self._handle(unit, update) for update in unit.take(updates)]
+        self._tell(moves)
+        return unit.outgoing
+
+    def ring(self, limit: int = 100) -> list[Unsent]:
+        """Let happen what is due, each timer at most once, and save all of it together. What is to be sent now."""
+        now = self._clock()
+        with self._store.unit() as unit:
+            moves = [self._ring(unit, timer, now) for timer in unit.due_timers(now, limit)]
+        self._tell(moves)
+        return unit.outgoing
+
+    def _tell(self, moves: Sequence[Move | None]) -> None:
         for move in moves:  # what was rolled back has not happened
             if move:
                 self._watch.moved(*move)
-        return unit.outgoing
 
     def give_up(self, update: Update) -> list[Unsent]:
         """Pass over an update that cannot be handled, and tell the person so."""
@@ -205,14 +244,44 @@ class Conversation:
             return None
         if before is not None and update.message is not None and before.turn == _turn(update.done):
             unit.shown(update.chat, before.turn, update.message)  # a crash may have kept us from noting it at sending
-        step = self._step(before, update, update.done)
+        return self._keep(unit, update.chat, before, self._step(before, update, update.done))
+
+    def _keep(self, unit: Unit, chat: int, before: Session | None, step: Step) -> Move:
+        """Save what a step led to. Timers are written only where they change: a quick talk has one, written once."""
         outputs = [output for output in step.outputs if not isinstance(output, Erase)]
         if step.session is None:
-            unit.erase(update.chat, farewell=outputs)
+            unit.erase(chat, farewell=outputs)
         else:
-            unit.save(update.chat, step.session, given(before, step.session))
-            unit.send(update.chat, outputs)
+            unit.save(chat, step.session, given(before, step.session))
+            unit.send(chat, outputs)
+            timers = self._timers_of(step.session, step.session.touched_at)
+            if timers != (self._timers_of(before, before.touched_at) if before else ()):
+                unit.set_timers(chat, timers)
         return _place(before), _place(step.session), step.outputs
+
+    def _timers_of(self, session: Session, now: float) -> tuple[Timer, ...]:
+        dues = ((name, kind.due(session, now)) for name, kind in self._timers.items())
+        return tuple(Timer(name, due) for name, due in dues if due is not None)
+
+    def _ring(self, unit: Unit, timer: DueTimer, now: float) -> Move | None:
+        try:
+            return self._rung(unit, timer, now)
+        except StorageError:
+            raise
+        except Exception as error:  # one that breaks must not hold up the others for ever
+            _log.error("A timer failed and is dropped", chat=timer.chat, kind=timer.kind, error=type(error).__name__)
+            return None
+
+    def _rung(self, unit: Unit, timer: DueTimer, now: float) -> Move | None:
+        """A timer is a reason to look: it may hold no more, or hold later."""
+        session, kind = unit.session(timer.chat), self._timers.get(timer.kind)
+        due = kind.due(session, now) if session and kind else None
+        if session is None or kind is None or due is None:
+            return None
+        if due > now:
+            unit.set_timers(timer.chat, self._timers_of(session, now))
+            return None
+        return self._keep(unit, timer.chat, session, kind.happen(session))
 
     def _step(self, before: Session | None, update: Update, done: Input) -> Step:
         if before is not None:

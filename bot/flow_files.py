@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from bot.flow.clinics import Clinic, load_clinics
 from bot.flow.errors import PtbotError
@@ -47,7 +48,7 @@ def read_numbers(path: Path) -> Numbers:
 
 def read_clinics(path: Path, numbers: Numbers) -> dict[str, Clinic]:
     """The clinics that share the bot. Raises FlowError or FileMissingError."""
-    return load_clinics(path.name, read_text(path), numbers.countries)
+    return load_clinics(path.name, read_text(path), numbers.countries, available_timezones())
 
 
 def read_text(path: Path) -> str:

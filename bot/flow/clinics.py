@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.flow.errors import FlowError
@@ -28,6 +28,7 @@ class Clinic:
     booking: str | None = None  # address of a page
     hours: str | None = None
     greeting: str | None = None
+    time_zone: str | None = None  # such as Europe/Berlin: nobody is reminded at night
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,18 @@ def read_link(payload: str) -> Link | None:
     return Link(slug.lower(), campaign or None) if slug and (campaign or not mark) else None
 
 
-def load_clinics(file: str, text: str, countries: Mapping[str, object]) -> dict[str, Clinic]:
-    """Read clinics.yaml. Raises FlowError, naming every problem."""
+def load_clinics(
+    file: str, text: str, countries: Mapping[str, object], time_zones: Collection[str]
+) -> dict[str, Clinic]:
+    """Read clinics.yaml; its countries and time zones are among these. Raises FlowError, naming every problem."""
     report = Report([])
     source = Fields(read_yaml(file, text, report), "clinics", report)
     clinics: dict[str, Clinic] = {}
 
     def add(fields: Fields) -> None:
-        clinic = _clinic(fields, countries)
+        clinic = _clinic(fields)
+        _check(clinic, fields, countries)
+        _check_zone(clinic, fields, time_zones)
         if clinic.slug in clinics:
             fields.problem(f"the slug `{clinic.slug}` stands twice.", "Give each clinic its own.", fields.get("slug"))
         clinics[clinic.slug] = clinic
@@ -70,10 +75,10 @@ def load_clinics(file: str, text: str, countries: Mapping[str, object]) -> dict[
     return clinics
 
 
-def _clinic(fields: Fields, countries: Mapping[str, object]) -> Clinic:
+def _clinic(fields: Fields) -> Clinic:
     slug = fields.text("slug")
     fields.where = f"clinic {slug}"
-    clinic = Clinic(
+    return Clinic(
         slug=slug,
         name=fields.text("name"),
         country=fields.optional("country"),
@@ -81,9 +86,8 @@ def _clinic(fields: Fields, countries: Mapping[str, object]) -> Clinic:
         booking=fields.optional("booking"),
         hours=fields.optional("hours"),
         greeting=fields.optional("greeting"),
+        time_zone=fields.optional("time_zone"),
     )
-    _check(clinic, fields, countries)
-    return clinic
 
 
 def _check(clinic: Clinic, fields: Fields, countries: Mapping[str, object]) -> None:
@@ -101,3 +105,9 @@ def _check(clinic: Clinic, fields: Fields, countries: Mapping[str, object]) -> N
     if clinic.greeting and len(clinic.greeting) > _GREETING_LENGTH:
         what = f"`greeting` is longer than {_GREETING_LENGTH} characters."
         fields.problem(what, "Shorten it.", fields.get("greeting"))
+
+
+def _check_zone(clinic: Clinic, fields: Fields, time_zones: Collection[str]) -> None:
+    if clinic.time_zone and clinic.time_zone not in time_zones:
+        remedy = remedy_for(clinic.time_zone, time_zones, "Write it as `time_zone: Europe/Berlin`.")
+        fields.problem(f"`{clinic.time_zone}` is not a time zone.", remedy, fields.get("time_zone"))

@@ -8,6 +8,7 @@ from bot.flow.clinics import Clinic, Link, load_clinics, read_link
 from bot.flow.errors import FlowError
 
 COUNTRIES = {"GB": object(), "US": object()}
+ZONES = {"Europe/London", "Europe/Berlin", "UTC", *(f"Area/City_{number}" for number in range(20))}
 GOOD = """
 clinics:
   - slug: harbour
@@ -17,12 +18,13 @@ clinics:
     booking: https://harbour.example/book
     hours: Monday to Friday
     greeting: We are here for you.
+    time_zone: Europe/London
   - {slug: hill-side_2, name: Hillside}
 """
 
 
 def test_clinics_are_read_by_slug():
-    assert load_clinics("clinics.yaml", GOOD, COUNTRIES) == {
+    assert load_clinics("clinics.yaml", GOOD, COUNTRIES, ZONES) == {
         "harbour": Clinic(
             slug="harbour",
             name="Harbour Physio",
@@ -31,6 +33,7 @@ def test_clinics_are_read_by_slug():
             booking="https://harbour.example/book",
             hours="Monday to Friday",
             greeting="We are here for you.",
+            time_zone="Europe/London",
         ),
         "hill-side_2": Clinic(slug="hill-side_2", name="Hillside"),
     }
@@ -39,7 +42,7 @@ def test_clinics_are_read_by_slug():
 @pytest.mark.parametrize(
     ("before", "after", "problem"),
     [
-        ("hill-side_2", "harbour", "clinics.yaml:10: clinic harbour: the slug `harbour` stands twice."),
+        ("hill-side_2", "harbour", "clinics.yaml:11: clinic harbour: the slug `harbour` stands twice."),
         ("slug: harbour", "slug: Harbour", "clinics.yaml:3: clinic Harbour: `Harbour` cannot be a slug."),
         ("slug: harbour", "slug: har__bour", "clinics.yaml:3: clinic har__bour: `har__bour` cannot be a slug."),
         ("slug: harbour", "slug: harbour_", "clinics.yaml:3: clinic harbour_: `harbour_` cannot be a slug."),
@@ -49,18 +52,24 @@ def test_clinics_are_read_by_slug():
         ('"+44 20 7946 0000"', "call us", "clinics.yaml:6: clinic harbour: `phone` is not a phone number."),
         ("https://", "http://", "clinics.yaml:7: clinic harbour: `booking` is not a safe web address."),
         ("We are here for you.", "x" * 301, "9: clinic harbour: `greeting` is longer than 300 characters. Shorten it."),
-        ("name: Hillside", "nam: Hillside", "clinics.yaml:10: clinic hill-side_2: `nam` is not known here."),
-        ("name: Hillside", "phone: 12345", "clinics.yaml:10: clinic hill-side_2: `name` is missing."),
+        (
+            "Europe/London",
+            "Europe/Lodnon",
+            "10: clinic harbour: `Europe/Lodnon` is not a time zone. Did you mean `Europe/London`?",
+        ),
+        ("Europe/London", "GMT+25", "`GMT+25` is not a time zone. Write it as `time_zone: Europe/Berlin`."),
+        ("name: Hillside", "nam: Hillside", "clinics.yaml:11: clinic hill-side_2: `nam` is not known here."),
+        ("name: Hillside", "phone: 12345", "clinics.yaml:11: clinic hill-side_2: `name` is missing."),
     ],
 )
 def test_mistakes_are_named(before: str, after: str, problem: str):
     with pytest.raises(FlowError) as caught:
-        load_clinics("clinics.yaml", GOOD.replace(before, after), COUNTRIES)
+        load_clinics("clinics.yaml", GOOD.replace(before, after), COUNTRIES, ZONES)
     assert problem in str(caught.value)
 
 
 def test_a_greeting_may_have_300_characters():
-    clinics = load_clinics("clinics.yaml", GOOD.replace("We are here for you.", "x" * 300), COUNTRIES)
+    clinics = load_clinics("clinics.yaml", GOOD.replace("We are here for you.", "x" * 300), COUNTRIES, ZONES)
     assert clinics["harbour"].greeting == "x" * 300
 
 
