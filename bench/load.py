@@ -1,0 +1,132 @@
+"""How much one bot bears: `python bench/load.py` from the repository's folder; `--quick` for a first look.
+
+The bot is started as operators do, on core 0. Telegram's stand-in with all its patients, and PostgreSQL, run on core 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench import databases, machine
+from bench.databases import Databases
+from bench.measures import Speed, Used, measured, median, speed
+from bench.ours import running_bot, scripts
+from bench.standin.crowd import Crowd, Outcome
+from bench.standin.patients import Script
+from bench.standin.telegram import Telegram
+
+BOT_CORE, OTHER_CORE = 0, 1
+PATIENTS = 300  # at full load
+CALM_RATE, CALM_PATIENTS = 100.0, 500
+OPEN_ACTS = 3  # how far those come whose sessions stay open
+SCRIPTS = 60  # different patients
+_KINDS = {"sqlite": databases.sqlite, "postgres": databases.postgres}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One kind of load."""
+
+    speed: Speed
+    bot_us: float  # of processor time, an update
+    standin_us: float
+    database_us: float
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round measured."""
+
+    full: Load
+    calm: Load
+    start_mib: float  # the bot's memory: just started
+    loaded_mib: float  # after full load
+    open_mib: float  # with many open sessions
+    conversations: int  # that came to their planned end
+    wrong: list[str]
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="one short round on SQLite")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=20.0, help="of each measurement")
+    parser.add_argument("--sessions", type=int, default=10_000, help="open when memory is measured")
+    parser.add_argument("--database", choices=_KINDS, action="append", help="default: each in turn")
+    given = parser.parse_args()
+    if given.quick:
+        given.rounds, given.seconds, given.sessions, given.database = 1, 6.0, 1000, given.database or ["sqlite"]
+    print(machine.description("aiohttp", "python-telegram-bot", "SQLAlchemy", "psycopg", "uvloop"))
+    os.sched_setaffinity(0, {OTHER_CORE})
+    patients = scripts(SCRIPTS)
+    acts = sum(len(script.acts) for script in patients) / SCRIPTS
+    print(f"real flow, {SCRIPTS} different patients, {acts:.1f} updates a conversation; bot on core {BOT_CORE}")
+    for kind in given.database or _KINDS:
+        with _KINDS[kind]() as stores:
+            _print(
+                stores.name, [uvloop.run(_round(given, patients, stores)) for _ in range(given.rounds)], given.sessions
+            )
+
+
+async def _round(given: argparse.Namespace, patients: tuple[Script, ...], stores: Databases) -> Round:
+    telegram = Telegram()
+    address = await telegram.serve()
+    with databases.new_folder() as folder:
+        async with running_bot(telegram, address, stores.new(folder), folder / "log", BOT_CORE) as bot:
+            start_mib, crowd = machine.memory_mib(bot.pid), Crowd(telegram, patients)
+            with measured(bot.pid, stores.cpu_seconds) as used:
+                hurried = await crowd.hurry(PATIENTS, given.seconds)
+            if not hurried.conversations:
+                raise SystemExit("\n".join(["Nothing works.", *hurried.wrong[:3], *bot.trouble()[:3]]))
+            full, loaded_mib = _load(hurried, used), machine.memory_mib(bot.pid)
+            with measured(bot.pid, stores.cpu_seconds) as used:
+                strolled = await crowd.stroll(CALM_RATE, CALM_PATIENTS, given.seconds)
+            calm = _load(strolled, used)
+            left = await crowd.leave(given.sessions, OPEN_ACTS)
+            open_mib = machine.memory_mib(bot.pid)
+        wrong = [word for outcome in (hurried, strolled, left) for word in outcome.wrong] + bot.trouble()
+    telegram.close()
+    conversations = hurried.conversations + strolled.conversations
+    return Round(full, calm, start_mib, loaded_mib, open_mib, conversations, wrong)
+
+
+def _load(outcome: Outcome, used: Used) -> Load:
+    each = 1e6 / max(1, outcome.updates)
+    return Load(speed(outcome.replies), used.bot * each, used.standin * each, used.database * each)
+
+
+def _print(name: str, rounds: Sequence[Round], sessions: int) -> None:
+    def of(figure: Callable[[Round], float]) -> float:
+        return median([figure(one) for one in rounds])
+
+    print(f"\n{name}: median of {len(rounds)} rounds, {PATIENTS} patients as fast as the bot answers")
+    each = ", ".join(f"{one.full.speed.per_second:.0f}" for one in rounds)
+    print(f"  updates/s            {of(lambda r: r.full.speed.per_second):8.0f}  ({each})")
+    print(f"  CPU us per update    {of(lambda r: r.full.bot_us):8.0f}")
+    print(f"    of the stand-in    {of(lambda r: r.full.standin_us):8.0f}")
+    print(f"    of the database    {of(lambda r: r.full.database_us):8.0f}")
+    print(f"  at {CALM_RATE:.0f} updates/s, spread over {CALM_PATIENTS} patients")
+    print(f"    p50 ms             {of(lambda r: r.calm.speed.p50_ms):8.1f}")
+    print(f"    p99 ms             {of(lambda r: r.calm.speed.p99_ms):8.1f}")
+    print(f"    CPU us per update  {of(lambda r: r.calm.bot_us):8.0f}")
+    print(f"  memory MiB at start  {of(lambda r: r.start_mib):8.0f}")
+    print(f"    after full load    {of(lambda r: r.loaded_mib):8.0f}")
+    print(f"    {sessions:6} open       {of(lambda r: r.open_mib):8.0f}")
+    wrong = [word for one in rounds for word in one.wrong]
+    print(f"  conversations with their planned result: {sum(one.conversations for one in rounds)}; wrong: {len(wrong)}")
+    for word in wrong[:10]:
+        print(f"    {word}")
+
+
+if __name__ == "__main__":
+    main()
