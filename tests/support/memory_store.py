@@ -6,10 +6,10 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.conversation import Clock, Delivered, Unsent, Update
+from bot.conversation import LEASE_SECONDS, Backlog, Clock, Delivered, DueTimer, Timer, Unsent, Update
 from bot.dialogue.outputs import Output, Settle, Tick, output_from_data, output_to_data
 from bot.dialogue.session import Session, session_from_data
 from bot.flow.answers import Answer
@@ -21,32 +21,55 @@ class Tables:
 
     sessions: dict[int, str] = field(default_factory=dict)
     answers: list[tuple[int, str, Any]] = field(default_factory=list)  # chat, question, value
-    outbox: dict[int, tuple[int, str]] = field(default_factory=dict)  # id -> chat, output
+    outbox: dict[int, Waiting] = field(default_factory=dict)
     shown: dict[tuple[int, int], int] = field(default_factory=dict)  # chat, turn -> message
-    updates: set[int] = field(default_factory=set)
+    updates: dict[int, float] = field(default_factory=dict)  # id -> when it was handled
+    timers: dict[tuple[int, str], float] = field(default_factory=dict)  # chat, kind -> when it is due
     left: set[int] = field(default_factory=set)
+    workers: dict[str, tuple[float, float]] = field(default_factory=dict)  # id -> since, until
     last_id: int = 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row of the outbox."""
+
+    chat: int
+    output: str
+    worker: str
+    since: float
 
 
 class MemoryStore:
     """Fills the ports `Store` and `Unit`."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.tables = Tables()
-        self._clock = clock
+    def __init__(self, clock: Clock, tables: Tables | None = None, worker: str = "poller") -> None:
+        self.tables = tables or Tables()
+        self._clock, self._worker = clock, worker
+        self._known = {number for number, row in self.tables.outbox.items() if row.worker == worker}  # to the delivery
+        self._last_id = 0  # before this unit
+        self.heartbeat()
 
     @contextmanager
     def unit(self) -> Iterator[MemoryStore]:
-        before = deepcopy(self.tables)
+        before = deepcopy(vars(self.tables))
+        self._last_id = self.tables.last_id
         try:
             yield self
         except BaseException:
-            self.tables = before
+            vars(self.tables).update(before)
             raise
+
+    @property
+    def outgoing(self) -> list[Unsent]:
+        written = [one for one in self._waiting() if one.id > self._last_id]
+        ready = [one for one in written if not self._has_to_wait(one)]
+        self._known |= {one.id for one in ready}
+        return ready
 
     def take(self, updates: Sequence[Update]) -> list[Update]:
         new = {update.id: update for update in updates if update.id not in self.tables.updates}
-        self.tables.updates |= set(new)
+        self.tables.updates |= dict.fromkeys(new, self._clock())
         return list(new.values())
 
     def session(self, chat: int) -> Session | None:
@@ -65,7 +88,8 @@ class MemoryStore:
             if _redrawn(output) is not None:
                 self._drop(lambda one, new=output: one.chat == chat and _redrawn(one.output) == _redrawn(new))
             self.tables.last_id += 1
-            self.tables.outbox[self.tables.last_id] = (chat, json.dumps(output_to_data(output)))
+            text = json.dumps(output_to_data(output))
+            self.tables.outbox[self.tables.last_id] = Waiting(chat, text, self._worker, self._clock())
 
     def shown(self, chat: int, turn: int, message_id: int) -> None:
         self.tables.shown[chat, turn] = message_id
@@ -76,6 +100,7 @@ class MemoryStore:
         tables.answers = [row for row in tables.answers if row[0] != chat]
         tables.left.discard(chat)
         self._drop(lambda one: one.chat == chat)
+        self.set_timers(chat, ())
         kept = {output.turn for output in farewell if isinstance(output, Settle)}
         tables.shown = {key: shown for key, shown in tables.shown.items() if key[0] != chat or key[1] in kept}
         self.send(chat, farewell)
@@ -84,12 +109,27 @@ class MemoryStore:
         self.tables.left.discard(chat)
         if left:
             self._drop(lambda one: one.chat == chat)
+            self.set_timers(chat, ())
             if chat in self.tables.sessions:
                 self.tables.left.add(chat)
 
+    def set_timers(self, chat: int, timers: Sequence[Timer]) -> None:
+        kept = {key: due for key, due in self.tables.timers.items() if key[0] != chat}
+        self.tables.timers = kept | {(chat, timer.kind): timer.due for timer in timers}
+
+    def due_timers(self, now: float, limit: int) -> list[DueTimer]:
+        due = [DueTimer(*key, due) for key, due in self.tables.timers.items() if due <= now]
+        taken = sorted(due, key=lambda timer: timer.due)[:limit]
+        for timer in taken:
+            del self.tables.timers[timer.chat, timer.kind]
+        return taken
+
     def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
-        waiting = [one for one in self._waiting() if one.id not in but]
-        return sorted(waiting, key=lambda one: (not getattr(one.output, "urgent", False), one.id))[:limit]
+        mine = [one for one in self._waiting() if self._is_mine(one) and one.id not in but]
+        ready = [one for one in mine if not any(map(self._is_others, self._before(one)))]
+        handed = sorted(ready, key=lambda one: (not _urgent(one), one.id))[:limit]
+        self._known |= {one.id for one in handed}
+        return handed
 
     def sent(self, delivered: Sequence[Delivered]) -> None:
         for one in delivered:
@@ -108,15 +148,59 @@ class MemoryStore:
     def message_of(self, chat: int, turn: int) -> int | None:
         return self.tables.shown.get((chat, turn))
 
+    def heartbeat(self) -> int:
+        workers, now = self.tables.workers, self._clock()
+        since, until = workers.get(self._worker, (now, now))
+        since = since if until >= now else now
+        workers[self._worker] = since, now + LEASE_SECONDS
+        if now - since > LEASE_SECONDS:
+            self._take_over()
+        return len(self._living())
+
+    def leave(self) -> None:
+        del self.tables.workers[self._worker]
+
+    def backlog(self) -> Backlog:
+        times = [row.since for row in self.tables.outbox.values()]
+        return Backlog(len(times), min(times, default=None), max(self.tables.updates.values(), default=None))
+
+    def _take_over(self) -> None:
+        living = self._living()
+        for number, row in self.tables.outbox.items():
+            if row.worker not in living:
+                self.tables.outbox[number] = replace(row, worker=self._worker)
+
+    def _living(self) -> set[str]:
+        return {worker for worker, (_, until) in self.tables.workers.items() if until >= self._clock()}
+
+    def _has_to_wait(self, one: Unsent) -> bool:
+        earlier = [other for other in self._before(one) if other.id <= self._last_id]
+        return any(self._is_others(other) or other.id not in self._known for other in earlier)
+
+    def _before(self, one: Unsent) -> list[Unsent]:
+        """What has to be sent before it."""
+        older = [other for other in self._waiting() if other.chat == one.chat and other.id < one.id]
+        return [other for other in older if _urgent(other) or not _urgent(one)]
+
+    def _is_mine(self, one: Unsent) -> bool:
+        return self.tables.outbox[one.id].worker == self._worker
+
+    def _is_others(self, one: Unsent) -> bool:
+        return not self._is_mine(one)
+
     def _waiting(self) -> list[Unsent]:
         return [
-            Unsent(number, chat, output_from_data(json.loads(text)))
-            for number, (chat, text) in self.tables.outbox.items()
+            Unsent(number, row.chat, output_from_data(json.loads(row.output)), row.since)
+            for number, row in self.tables.outbox.items()
         ]
 
     def _drop(self, which: Any) -> None:
         for one in filter(which, self._waiting()):
             del self.tables.outbox[one.id]
+
+
+def _urgent(one: Unsent) -> bool:
+    return getattr(one.output, "urgent", False)
 
 
 def _redrawn(output: Output) -> int | None:

@@ -8,11 +8,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import create_engine, inspect, text
 
-from bot.adapters.storage.engine import open_engine
 from bot.adapters.storage.migrations import VERSION_TABLE
-from bot.adapters.storage.store import SqlStore
+from bot.adapters.storage.store import SqlStore, open_store
 from bot.conversation import Store
-from tests.support.memory_store import MemoryStore
+from tests.support.memory_store import MemoryStore, Tables
 
 
 class Clock:
@@ -28,7 +27,11 @@ class Clock:
 class Place(Protocol):
     """Somewhere to keep things, that can be opened again."""
 
-    def open(self, clock: Clock) -> Store: ...
+    def open(self, clock: Clock, worker: str = "poller") -> Store: ...
+
+    def pass_time(self, seconds: float) -> None:
+        """For the leases of the workers."""
+        ...
 
     def tables(self) -> dict[str, list[str]]:
         """Every row as text, by table."""
@@ -41,19 +44,21 @@ class MemoryPlace:
     """Opening it again finds the same tables."""
 
     def __init__(self) -> None:
-        self._store: MemoryStore | None = None
+        self._tables = Tables()
 
-    def open(self, clock: Clock) -> Store:
-        self._store = self._store or MemoryStore(clock)
-        return self._store
+    def open(self, clock: Clock, worker: str = "poller") -> Store:
+        return MemoryStore(clock, self._tables, worker)
+
+    def pass_time(self, seconds: float) -> None:
+        workers = self._tables.workers
+        workers.update({name: (since - seconds, until - seconds) for name, (since, until) in workers.items()})
 
     def tables(self) -> dict[str, list[str]]:
-        assert self._store
-        tables = vars(self._store.tables)
+        tables = vars(self._tables)
         return {name: [*map(str, _rows(rows))] for name, rows in tables.items() if name not in ("last_id", "left")}
 
     def close(self) -> None:
-        self._store = None
+        self._tables = Tables()
 
 
 class SqlPlace:
@@ -63,10 +68,14 @@ class SqlPlace:
         self.address = address
         self._open: list[SqlStore] = []
 
-    def open(self, clock: Clock) -> Store:
-        store = SqlStore(open_engine(self.address), clock)
+    def open(self, clock: Clock, worker: str = "poller") -> Store:
+        store = open_store(self.address, clock, worker)
         self._open.append(store)
         return store
+
+    def pass_time(self, seconds: float) -> None:
+        with looking_into(self.address) as connection:
+            connection.execute(text(f"UPDATE workers SET since = since - {seconds}, until = until - {seconds}"))
 
     def tables(self) -> dict[str, list[str]]:
         with looking_into(self.address) as connection:

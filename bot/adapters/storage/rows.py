@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.conversation import Unsent
+from bot.conversation import Delivered, Timer, Unsent
 from bot.dialogue.outputs import Output, Settle, Tick, output_from_data, output_to_data
 from bot.dialogue.session import Session, session_from_data
 from bot.flow.answers import Answer
@@ -25,11 +25,6 @@ def session_row(chat: int, session: Session, now: float) -> Row:
     }
 
 
-def empty_session_row(chat: int, now: float) -> Row:
-    """A row of `sessions` for a chat whose first session is not saved yet."""
-    return {"chat": chat, "session": None, "flow_hash": None, "updated_at": now, "has_left": False}
-
-
 def read_session(text: str | None) -> Session | None:
     """The session of a row."""
     return session_from_data(json.loads(text)) if text else None
@@ -40,8 +35,13 @@ def answer_row(chat: int, answer: Answer, given_at: float) -> Row:
     return {"chat": chat, "question": answer.question, "value": _json(answer.value), "given_at": given_at}
 
 
-def output_row(chat: int, output: Output, now: float) -> Row:
-    """A row of `outbox`."""
+def timer_row(chat: int, timer: Timer) -> Row:
+    """A row of `timers`."""
+    return {"chat": chat, "kind": timer.kind, "due_at": timer.due}
+
+
+def output_row(chat: int, output: Output, worker: str, now: float) -> Row:
+    """A row of `outbox`, which this worker is to send."""
     data = output_to_data(output)
     return {
         "chat": chat,
@@ -50,12 +50,21 @@ def output_row(chat: int, output: Output, now: float) -> Row:
         "turn": turn_of(output),
         "output": _json(data),
         "created_at": now,
+        "worker": worker,
     }
 
 
-def read_unsent(number: int, chat: int, output: str) -> Unsent:
+def read_unsent(number: int, chat: int, output: str, since: float) -> Unsent:
     """What a row of `outbox` says."""
-    return Unsent(number, chat, output_from_data(json.loads(output)))
+    return Unsent(number, chat, output_from_data(json.loads(output)), since)
+
+
+def shown_row(delivered: Delivered) -> Row | None:
+    """A row of `shown`, if what was delivered is a question that a message shows now."""
+    output, turn = delivered.unsent.output, turn_of(delivered.unsent.output)
+    if delivered.message_id is None or turn is None or redraws(output):
+        return None
+    return {"chat": delivered.unsent.chat, "turn": turn, "message_id": delivered.message_id}
 
 
 def turn_of(output: Output) -> int | None:

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from bot.adapters.storage import statements
+from bot.adapters.storage.behind import Behind
 from bot.adapters.storage.engine import empty_log, open_engine
 from bot.adapters.storage.faults import explained
-from bot.adapters.storage.rows import read_unsent, redraws, turn_of
+from bot.adapters.storage.lease import Lease
+from bot.adapters.storage.rows import read_unsent, shown_row
 from bot.adapters.storage.unit import SqlUnit
-from bot.conversation import Clock, Delivered, Unsent
+from bot.conversation import Backlog, Clock, Delivered, StorageError, Unsent
 from bot.dialogue.outputs import Settle
 
 UPDATES_KEPT_SECONDS = 48 * 3600  # Telegram repeats an update for at most 24 hours
@@ -23,9 +25,11 @@ PRUNE_EVERY_SECONDS = 10.0  # so often that there is never much to delete at onc
 class SqlStore:
     """Where everything lives between two updates."""
 
-    def __init__(self, engine: Engine, clock: Clock = time.time) -> None:
-        self._engine, self._clock = engine, clock
-        self._upserts = statements.upserts(engine.dialect.name)
+    def __init__(self, engine: Engine, clock: Clock = time.time, worker: str = "poller") -> None:
+        self._engine, self._clock, self._worker = engine, clock, worker
+        self._spelled = statements.spelled(engine.dialect.name)
+        self._lease = Lease(engine.dialect.name, worker)
+        self._behind = Behind()
         self._pruned_at = 0.0
         self._log_holds_erased = True  # an earlier run may have been cut short
 
@@ -34,36 +38,44 @@ class SqlStore:
         """Begin a transaction; commits at the end, rolls back on an exception."""
         now = self._clock()
         with self._transaction() as connection:
-            unit = SqlUnit(connection, self._upserts, now)
+            unit = SqlUnit(connection, self._spelled, self._worker, now)
             yield unit
-            unit.flush()
+            unit.finish()
             self._prune(connection, now)
+        unit.outgoing = self._behind.hand_over(unit.written, unit.others)
         if unit.erased or self._log_holds_erased:
             self._log_holds_erased = not empty_log(self._engine)
 
     def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
-        """Outputs waiting to be sent, urgent ones first, else in order. `but`: ids already under way."""
+        """Outputs that this worker may send now, urgent ones first, else in order. `but`: ids already under way."""
+        at_most = limit + len(but)
         with self._transaction() as connection:
-            rows = connection.execute(statements.read_outbox, {"at_most": limit + len(but)}).all()
-        waiting = [row for row in rows if row.id not in but][:limit]
-        return [read_unsent(*row) for row in waiting]
+            found = (
+                connection.execute(statements.find_outputs, {"of_worker": self._worker, "at_most": at_most})
+                .scalars()
+                .all()
+            )
+            new = [number for number in found if number not in but]
+            rows = connection.execute(self._spelled.read_outputs, {"numbers": new[:limit]}).all() if new else []
+            if self._behind and len(new) <= limit and len(found) < at_most:
+                self._behind.only(connection.execute(statements.find_blocked, {"of_worker": self._worker}))
+        return [read_unsent(*row) for row in rows]
 
     def sent(self, delivered: Sequence[Delivered]) -> None:
         """Outputs were delivered: forget them, and remember which messages show which turns."""
-        showing = [
-            {"of_id": one.unsent.id, "message": one.message_id}
-            for one in delivered
-            if one.message_id is not None and turn_of(one.unsent.output) and not redraws(one.unsent.output)
-        ]
         with self._transaction() as connection:
+            waited = self._forget(connection, [one.unsent for one in delivered])
+            rows = [
+                shown_row(one) for one in delivered if one.unsent.id in waited
+            ]  # what was erased does not come back
+            showing = [row for row in rows if row]
             if showing:
-                connection.execute(self._upserts.remember_shown, showing)
-            _forget(connection, [one.unsent for one in delivered])
+                connection.execute(self._spelled.note_shown, showing)
 
     def retire(self, unsent: Sequence[Unsent]) -> None:
         """Outputs can never be delivered: forget them."""
         with self._transaction() as connection:
-            _forget(connection, unsent)
+            self._forget(connection, unsent)
 
     def message_of(self, chat: int, turn: int) -> int | None:
         """The message that shows this turn, if it was sent and is not settled yet."""
@@ -71,14 +83,49 @@ class SqlStore:
             message: int | None = connection.scalar(statements.read_shown, {"of_chat": chat, "of_turn": turn})
         return message
 
+    def heartbeat(self) -> int:
+        """This worker lives: its lease is renewed, and what dead workers left is taken over. How many live."""
+        with self._transaction() as connection:
+            if self._lease.renew(connection):
+                self._behind.add(self._lease.take_over(connection))
+            return self._lease.living(connection)
+
+    def leave(self) -> None:
+        """This worker ends: others may take over at once what it leaves."""
+        with self._transaction() as connection:
+            self._lease.end(connection)
+
+    def backlog(self) -> Backlog:
+        """How far behind the bot is, all workers together."""
+        with self._transaction() as connection:
+            return Backlog(*connection.execute(statements.backlog).one())
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with explained(self._engine.url), self._engine.begin() as connection:
-            yield connection
+        try:
+            with explained(self._engine.url), self._engine.begin() as connection:
+                yield connection
+        except StorageError:
+            self._behind.lose_track()
+            raise
+
+    def _forget(self, connection: Connection, unsent: Sequence[Unsent]) -> Collection[int]:
+        """The ids that still waited."""
+        if not unsent:
+            return ()
+        waited = (
+            connection.execute(self._spelled.forget_outputs, {"numbers": [one.id for one in unsent]}).scalars().all()
+        )
+        settled = [
+            {"of_chat": one.chat, "of_turn": one.output.turn} for one in unsent if isinstance(one.output, Settle)
+        ]
+        if settled:
+            connection.execute(statements.forget_shown, settled)
+        return set(waited)
 
     def _prune(self, connection: Connection, now: float) -> None:
         if now - self._pruned_at >= PRUNE_EVERY_SECONDS:
@@ -86,14 +133,15 @@ class SqlStore:
             self._pruned_at = now
 
 
-def open_store(address: str, clock: Clock = time.time) -> SqlStore:
-    """Open the database at this address, its schema brought up to date. Raises StorageError."""
-    return SqlStore(open_engine(address), clock)
+def open_store(address: str, clock: Clock = time.time, worker: str = "poller") -> SqlStore:
+    """Open the database at this address, its schema brought up to date, and begin the worker's lease.
 
-
-def _forget(connection: Connection, unsent: Sequence[Unsent]) -> None:
-    settled = [{"of_chat": one.chat, "of_turn": one.output.turn} for one in unsent if isinstance(one.output, Settle)]
-    if settled:
-        connection.execute(statements.forget_shown, settled)
-    if unsent:
-        connection.execute(statements.forget_output, [{"of_id": one.id} for one in unsent])
+    Raises StorageError.
+    """
+    store = SqlStore(open_engine(address), clock, worker)
+    try:
+        store.heartbeat()
+    except BaseException:
+        store.close()
+        raise
+    return store

@@ -40,6 +40,7 @@ outbox = Table(  # what still has to be sent; a row goes when it was delivered, 
     Column("turn", BigInteger),  # the question it shows or changes, if any
     Column("output", Text, nullable=False),  # JSON
     Column("created_at", Double, nullable=False),
+    Column("worker", Text, nullable=False, server_default="poller"),  # who is to send it
     Index("outbox_of_chat", "chat"),
     Index("outbox_in_order", "rank", "id"),
     sqlite_autoincrement=True,  # or the id of a sent output would be given out again
@@ -59,4 +60,21 @@ updates = Table(  # handled updates, until Telegram can no longer repeat them
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("handled_at", Double, nullable=False),
     Index("updates_by_age", "handled_at"),
+)
+
+workers = Table(  # who is at work; times by the database's clock, which all of them share
+    "workers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("since", Double, nullable=False),  # when it took its lease; held without a gap from then on
+    Column("until", Double, nullable=False),
+)
+
+timers = Table(  # changed only under the chat's lock
+    "timers",
+    metadata,
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("due_at", Double, nullable=False),
+    Index("timers_by_time", "due_at"),
 )

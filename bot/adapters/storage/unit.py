@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Delete, Insert
 
 from bot.adapters.storage import statements
-from bot.adapters.storage.rows import (
-    Row,
-    answer_row,
-    empty_session_row,
-    output_row,
-    read_session,
-    redraws,
-    session_row,
-    turn_of,
-)
-from bot.adapters.storage.statements import Upserts
-from bot.conversation import Update
+from bot.adapters.storage.outgoing import Outgoing, Written
+from bot.adapters.storage.rows import Row, answer_row, read_session, session_row, timer_row
+from bot.adapters.storage.statements import Spelled
+from bot.conversation import DueTimer, Timer, Unsent, Update
 from bot.dialogue.outputs import Output, Settle
 from bot.dialogue.session import Session
 from bot.flow.answers import Answer
@@ -27,32 +19,34 @@ from bot.flow.answers import Answer
 class SqlUnit:
     """Fills the `Unit` port."""
 
-    def __init__(self, connection: Connection, upserts: Upserts, now: float) -> None:
-        self._connection, self._upserts, self._now = connection, upserts, now
+    def __init__(self, connection: Connection, spelled: Spelled, worker: str, now: float) -> None:
+        self._connection, self._spelled, self._worker, self._now = connection, spelled, worker, now
         self._sessions: dict[int, Session | None] = {}  # of the chats locked so far
         self._unread: dict[int, str | None] = {}  # as stored: whatever is wrong with one, the others can be read
         self._left: set[int] = set()
         self._saved: dict[int, Row] = {}
         self._given: list[Row] = []
-        self._outputs: dict[object, Row] = {}  # in sending order
-        self._redrawn: list[Row] = []
-        self.erased = False  # was anything?
         self._shown: dict[tuple[int, int], Row] = {}
+        self._timers: dict[int, list[Row]] = {}
+        self._outputs = Outgoing(worker, now)
+        self.others: dict[int, int] = {}  # by chat, the least rank of what other workers have yet to send there
+        self.erased = False  # was anything?
+        self.outgoing: list[Unsent] = []
 
     def take(self, updates: Sequence[Update]) -> list[Update]:
         """Note updates as handled. Those that are new, each once; their chats are locked until the end."""
         if not updates:
             return []
         unique = {update.id: update for update in updates}
-        notes = [{"id": number, "handled_at": self._now} for number in sorted(unique)]
-        new = set(self._connection.execute(self._upserts.note_updates, notes).scalars())
+        noted = {"numbers": sorted(unique), "now": self._now}
+        new = set(self._connection.execute(self._spelled.note_updates, noted).scalars())
         taken = [update for update in unique.values() if update.id in new]
-        self._load({update.chat for update in taken if update.done is not None})
+        self._lock({update.chat for update in taken if update.done is not None or update.left or update.returned})
         return taken
 
     def session(self, chat: int) -> Session | None:
         """The chat's session, locked until the end of the transaction."""
-        self._lock(chat)
+        self._lock({chat})
         if chat in self._unread:
             self._sessions[chat] = read_session(self._unread[chat])
             del self._unread[chat]
@@ -60,6 +54,7 @@ class SqlUnit:
 
     def save(self, chat: int, session: Session, given: Sequence[Answer]) -> None:
         """Keep the session, and record the answers given. Who is saved has not left."""
+        self._lock({chat})
         self._know(chat, session)
         self._left.discard(chat)
         self._saved[chat] = session_row(chat, session, self._now)
@@ -67,9 +62,9 @@ class SqlUnit:
 
     def send(self, chat: int, outputs: Sequence[Output]) -> None:
         """Put outputs into the outbox, in order. A redrawn question replaces older drawings of it that still wait."""
-        self._lock(chat)
+        self._lock({chat})
         for output in outputs if chat not in self._left else ():
-            self._put(chat, output)
+            self._outputs.add(chat, output)
 
     def shown(self, chat: int, turn: int, message_id: int) -> None:
         """This message shows the turn."""
@@ -77,65 +72,93 @@ class SqlUnit:
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
         """Delete everything about the chat. Only the farewell remains, until it is sent."""
-        self.flush()
-        self.erased = True
-        for statement in statements.erase:
-            self._connection.execute(statement, {"of_chat": chat})
+        self._drop(chat, statements.erase)
         settled = [output.turn for output in farewell if isinstance(output, Settle)]
         self._connection.execute(statements.forget_shown_but, {"of_chat": chat, "turns": settled})
         self._know(chat, None)
         self._left.discard(chat)
+        self.erased = True
         self.send(chat, farewell)
 
     def mark_left(self, chat: int, *, left: bool) -> None:
         """Remember that the person blocked the bot, or came back. What waits for somebody who left is retired."""
-        self.flush()
-        known = self._connection.execute(statements.mark_left, {"of_chat": chat, "left": left}).rowcount
+        self._drop(chat, statements.forget_planned if left else ())
+        self._connection.execute(statements.mark_left, {"of_chat": chat, "left": left})
         self._left.discard(chat)
-        if left:
-            self._connection.execute(statements.forget_outputs_of, {"of_chat": chat})
-            self._left |= {chat} if known else set()
+        if left and self._known(chat):
+            self._left.add(chat)
 
-    def flush(self) -> None:
+    def set_timers(self, chat: int, timers: Sequence[Timer]) -> None:
+        """The chat has exactly these timers from now on."""
+        self._lock({chat})
+        self._timers[chat] = [timer_row(chat, timer) for timer in timers]
+
+    def due_timers(self, now: float, limit: int) -> list[DueTimer]:
+        """Take timers whose time has come, oldest first, out of the store; their chats are locked until the end."""
+        locked = set(self._connection.execute(statements.lock_due_chats, {"now": now, "at_most": limit}).scalars())
+        if not locked:
+            return []
+        self._read(sorted(locked - self._sessions.keys()))
+        taken = self._connection.execute(self._spelled.take_timers, {"numbers": sorted(locked), "now": now})
+        return sorted((DueTimer(*row) for row in taken), key=lambda timer: timer.due)
+
+    @property
+    def written(self) -> list[Written]:
+        """What was put into the outbox. To be read after `finish`."""
+        return self._outputs.written
+
+    def finish(self) -> None:
         """Write what was gathered."""
-        gathered = (
-            (self._upserts.save_sessions, [self._saved[chat] for chat in sorted(self._saved)]),
-            (statements.add_answers, self._given),
-            (statements.forget_redrawn, self._redrawn),
-            (statements.add_outputs, list(self._outputs.values())),
-            (self._upserts.note_shown, [self._shown[key] for key in sorted(self._shown)]),
-        )
-        for statement, rows in gathered:
-            if rows:
-                self._connection.execute(statement, rows)
-        self._saved, self._given, self._outputs, self._redrawn, self._shown = {}, [], {}, [], {}
+        self._flush()
+        empty = sorted(chat for chat in self._sessions if not self._known(chat))
+        if empty and self._spelled.lock_chats is not None:
+            self._connection.execute(self._spelled.unlock_empty, {"numbers": empty})
+
+    def _flush(self) -> None:
+        self._write(self._spelled.save_sessions, [self._saved[chat] for chat in sorted(self._saved)])
+        self._write(statements.add_answers, self._given)
+        self._outputs.write(self._connection)
+        self._write(self._spelled.note_shown, [self._shown[key] for key in sorted(self._shown)])
+        if self._timers:
+            self._connection.execute(self._spelled.forget_timers, {"numbers": sorted(self._timers)})
+            self._write(statements.add_timers, [row for rows in self._timers.values() for row in rows])
+        self._saved, self._given, self._shown, self._timers = {}, [], {}, {}
+
+    def _write(self, statement: Insert, rows: list[Row]) -> None:
+        if rows:
+            self._connection.execute(statement, rows)
+
+    def _drop(self, chat: int, forget: Sequence[Delete]) -> None:
+        """Whatever was gathered so far is written first, so that nothing comes back later."""
+        self._lock({chat})
+        self._flush()
+        for statement in forget:
+            self._connection.execute(statement, {"of_chat": chat})
+        if forget:
+            self._outputs.drop(chat)
 
     def _know(self, chat: int, session: Session | None) -> None:
         self._unread.pop(chat, None)
         self._sessions[chat] = session
 
-    def _lock(self, chat: int) -> None:
-        if chat not in self._sessions:
-            self._load({chat})
+    def _known(self, chat: int) -> bool:
+        return bool(self._unread.get(chat) or self._sessions.get(chat))
 
-    def _load(self, chats: set[int]) -> None:
+    def _lock(self, chats: set[int]) -> None:
+        new = sorted(chats - self._sessions.keys())
+        if new and self._spelled.lock_chats is not None:
+            self._connection.execute(self._spelled.lock_chats, {"numbers": new, "now": self._now})
+        self._read(new)
+
+    def _read(self, chats: list[int]) -> None:
+        """What is stored about chats that were locked in an earlier statement: it then stays as it is."""
         if not chats:
             return
-        in_order = sorted(chats)
-        self._sessions |= dict.fromkeys(in_order)
-        if self._connection.dialect.name == "postgresql":  # a row must exist to be locked; SQLite locks everything
-            rows = [empty_session_row(chat, self._now) for chat in in_order]
-            self._connection.execute(self._upserts.lock_chats, rows)
-        for chat, text, has_left in self._connection.execute(statements.read_sessions, {"chats": in_order}):
+        self._sessions |= dict.fromkeys(chats)
+        asked = {"numbers": chats, "of_worker": self._worker}
+        for chat, text, has_left, others in self._connection.execute(self._spelled.read_sessions, asked):
             self._unread[chat] = text
             if has_left:
                 self._left.add(chat)
-
-    def _put(self, chat: int, output: Output) -> None:
-        key: object = object()
-        if redraws(output):
-            turn = turn_of(output)
-            key = "redrawn", chat, turn
-            self._outputs.pop(key, None)
-            self._redrawn.append({"of_chat": chat, "of_turn": turn})
-        self._outputs[key] = output_row(chat, output, self._now)
+            if others is not None:
+                self.others[chat] = others

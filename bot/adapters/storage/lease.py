@@ -1,0 +1,89 @@
+"""A worker's lease: who holds one is alive, and what those without one have left to do is taken over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Double,
+    Insert,
+    Select,
+    Update,
+    bindparam,
+    case,
+    cast,
+    delete,
+    extract,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.adapters.storage.tables import outbox, workers
+from bot.conversation import LEASE_SECONDS
+
+
+class Lease:
+    """One worker's. All times are the database's, whose clock the workers share."""
+
+    def __init__(self, dialect: str, worker: str) -> None:
+        self._worker = {"of_worker": worker}
+        now = _NOW[dialect]
+        living = select(workers.c.id).where(workers.c.until >= now)
+        self._renew = _renewal(dialect, now)
+        self._take_over = _take_over(living)
+        self._forget_dead: Delete = delete(workers).where(workers.c.until < now)
+        self._count_living: Select[Any] = select(func.count()).select_from(living.subquery())
+        self._end: Delete = delete(workers).where(workers.c.id == bindparam("of_worker"))
+
+    def renew(self, connection: Connection) -> bool:
+        """Has it been held for longer than a lease, without a gap?
+
+        After an outage of the database all leases have run out. Only who gets a yes may take over from others: by then
+        they all had the time to renew theirs.
+        """
+        since, until = connection.execute(self._renew, self._worker).one()
+        return bool(until - since > 2 * LEASE_SECONDS)
+
+    def take_over(self, connection: Connection) -> list[tuple[int, int]]:
+        """What workers without a lease have yet to send is this worker's from now on: the chats and ranks of it."""
+        connection.execute(self._forget_dead)
+        return [(chat, rank) for chat, rank in connection.execute(self._take_over, self._worker)]
+
+    def living(self, connection: Connection) -> int:
+        """How many workers hold a lease."""
+        return connection.scalar(self._count_living) or 0
+
+    def end(self, connection: Connection) -> None:
+        """Others need not wait until it runs out."""
+        connection.execute(self._end, self._worker)
+
+
+_NOW: dict[str, ColumnElement[float]] = {
+    "postgresql": cast(extract("epoch", func.clock_timestamp()), Double),
+    "sqlite": (func.julianday("now", type_=Double) - 2440587.5) * 86400.0,
+}
+
+
+def _renewal(dialect: str, now: ColumnElement[float]) -> Insert:
+    into: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+    held = into(workers).values(id=bindparam("of_worker"), since=now, until=now + LEASE_SECONDS)
+    without_gap = case((workers.c.until >= held.excluded.since, workers.c.since), else_=held.excluded.since)
+    renewed: Insert = held.on_conflict_do_update(
+        index_elements=[workers.c.id], set_={"since": without_gap, "until": held.excluded.until}
+    ).returning(workers.c.since, workers.c.until)
+    return renewed
+
+
+def _take_over(living: Select[Any]) -> Update:
+    left = select(outbox.c.id).where(outbox.c.worker.not_in(living)).with_for_update(skip_locked=True)
+    return (
+        update(outbox)
+        .where(outbox.c.id.in_(left))
+        .values(worker=bindparam("of_worker"))
+        .returning(outbox.c.chat, outbox.c.rank)
+    )

@@ -1,0 +1,54 @@
+"""The outputs of one transaction, on their way into the outbox and out again."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from bot.adapters.storage import statements
+from bot.adapters.storage.rows import Row, output_row, redraws, turn_of
+from bot.conversation import Unsent
+from bot.dialogue.outputs import Output
+
+Written = tuple[Unsent, int]  # into the outbox, with its rank
+Key = tuple[int, object]  # a chat, and what later drawings of the same question share
+
+
+class Outgoing:
+    """In sending order."""
+
+    def __init__(self, worker: str, now: float) -> None:
+        self._worker, self._now = worker, now
+        self._gathered: dict[Key, tuple[Row, Output]] = {}
+        self._redrawn: list[Row] = []
+        self._written: dict[Key, Written] = {}
+
+    @property
+    def written(self) -> list[Written]:
+        """What went into the outbox, and was not replaced or dropped since."""
+        return list(self._written.values())
+
+    def add(self, chat: int, output: Output) -> None:
+        """Put it into the outbox. A redrawn question replaces older drawings of it that still wait."""
+        key: Key = chat, object()
+        if redraws(output):
+            turn = turn_of(output)
+            key = chat, turn
+            self._gathered.pop(key, None)
+            self._written.pop(key, None)
+            self._redrawn.append({"of_chat": chat, "of_turn": turn})
+        self._gathered[key] = output_row(chat, output, self._worker, self._now), output
+
+    def drop(self, chat: int) -> None:
+        """What was put for this chat."""
+        self._gathered = {key: kept for key, kept in self._gathered.items() if key[0] != chat}
+        self._written = {key: kept for key, kept in self._written.items() if key[0] != chat}
+
+    def write(self, connection: Connection) -> None:
+        """Into the outbox."""
+        if self._redrawn:
+            connection.execute(statements.forget_redrawn, self._redrawn)
+        if self._gathered:
+            ids = connection.execute(statements.add_outputs, [row for row, _ in self._gathered.values()]).scalars()
+            for number, (key, (row, output)) in zip(ids, self._gathered.items(), strict=True):
+                self._written[key] = Unsent(number, row["chat"], output, self._now), row["rank"]
+        self._gathered, self._redrawn = {}, []
