@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from bot import __version__
-from bot.authoring.clinic_links import QR_KINDS
 from bot.command_line import CommandLine
 from bot.flow.errors import FlowError, PtbotError
 from bot.settings_file import SettingsError
@@ -101,9 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("ptbot", description=_ABOUT, epilog=_EPILOG, parents=[config], **_PLAIN)
     parser.add_argument("--version", action="version", version=f"ptbot {__version__}")
     commands = _Commands(parser, config)
-    commands.add(
-        "run", "the bot on Telegram (without a token: the conversation in this terminal)", lambda c, _: c.run()
-    )
+    _add_run(commands)
     _add_chat(commands)
     _add_assess(commands)
     commands.add("check", "check settings, flow, clinics and emergency numbers", lambda c, _: c.check())
@@ -128,6 +125,16 @@ class _Commands:
 
     def group(self, name: str, about: str) -> _Commands:
         return _Commands(self.add(name, about, None), self._config)
+
+
+def _add_run(commands: _Commands) -> None:
+    about = "the bot on Telegram (without a token: the conversation in this terminal)"
+    run = commands.add("run", about, lambda c, a: c.run(webhook=a.webhook, take_over=a.take_over))
+    either = run.add_mutually_exclusive_group()  # who brings a webhook need not remove one
+    about = "Telegram brings updates to webhook.url; any number of workers may share one PostgreSQL"
+    either.add_argument("--webhook", action="store_true", help=about)
+    about = "poll, although a webhook is set: it is removed, and what waits there comes here"
+    either.add_argument("--take-over", action="store_true", help=about)
 
 
 def _add_chat(commands: _Commands) -> None:
@@ -161,6 +168,8 @@ def _add_clinic(commands: _Commands) -> None:
 
 
 def _picture(name: str) -> Path:
+    from bot.authoring.clinic_links import QR_KINDS  # here, since no other command needs to draw
+
     path = Path(name)
     if path.suffix.lower() not in QR_KINDS:
         raise argparse.ArgumentTypeError(f"{name} must end in {', '.join(QR_KINDS)}")

@@ -1,25 +1,17 @@
-"""What each command does. Arguments and exit codes are in __main__.py; bootstrap.py puts things together."""
+"""What each command does. Arguments and exit codes are in __main__.py.
+
+Each command imports what only it needs: `ptbot run` stays in memory for months, and the others shall start at once.
+"""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
-
-from bot.adapters.terminal.json_lines import talk_json
-from bot.adapters.terminal.lines import lines_from
-from bot.adapters.terminal.person import Person
-from bot.adapters.terminal.sitting import Sitting
-from bot.authoring.assess import assess_text
-from bot.authoring.check import check
-from bot.authoring.clinic_links import address, link_of, write_qr
-from bot.authoring.transcripts import Recorder
-from bot.bootstrap import clinics_of, engine_of, run_bot, username_of
+from bot.bootstrap import clinics_of, engine_of, username_of
 from bot.conversation import Clock
 from bot.dialogue.engine import Engine
 from bot.flow.errors import PtbotError
@@ -27,7 +19,6 @@ from bot.flow_files import read_flow, read_text
 from bot.settings import Settings
 from bot.settings_file import load_settings, read_settings
 
-WIDEST = 92  # columns; longer lines are hard to read
 HOW_TO_BEGIN = (
     "There is no Telegram token yet. Write to @BotFather on Telegram, send /newbot, and copy the token that you get.\n"
     "Put it into PTBOT_TELEGRAM__TOKEN or config.yaml (telegram: token: ...). Until then you can talk to it here.\n"
@@ -35,8 +26,8 @@ HOW_TO_BEGIN = (
 NOBODY = "Nobody is at the keyboard (the input is not a terminal), so I end here."
 
 
-class FileUnwritableError(PtbotError):
-    """A file cannot be written."""
+class TokenMissingError(PtbotError):
+    """`run --webhook` needs the bot's token: set PTBOT_TELEGRAM__TOKEN, or telegram.token in config.yaml."""
 
 
 class CommandLine:
@@ -53,25 +44,31 @@ class CommandLine:
         self._config, self._environment, self._clock = config, environment, clock
         self._stdin, self._stdout = stdin, stdout
 
-    def run(self) -> int:
+    def run(self, *, webhook: bool = False, take_over: bool = False) -> int:
         """The bot on Telegram; without a token, the conversation in the terminal."""
         settings = self._settings()
         engine = engine_of(settings)
         if settings.telegram.token:
-            run_bot(settings, engine, self._clock)
+            from bot.running import run_bot
+
+            run_bot(settings, engine, self._clock, webhook=webhook, take_over=take_over)
             return 0
+        if webhook:
+            raise TokenMissingError
         self._tell(HOW_TO_BEGIN)
         if self._stdin is None or not self._stdin.isatty():
             self._tell(NOBODY)
             return 0
-        return self._chat(engine)
+        return self._talk(engine)
 
     def chat(self, clinic: str | None = None, record: Path | None = None, *, as_json: bool = False) -> int:
         """The conversation in the terminal, or line by line for a program."""
-        return self._chat(engine_of(self._settings()), clinic, record, as_json=as_json)
+        return self._talk(engine_of(self._settings()), clinic, record, as_json=as_json)
 
     def assess(self, file: str) -> int:
         """Answers in a file, or in the input, to an assessment."""
+        from bot.authoring.assess import assess_text
+
         settings = self._settings()
         assessment = assess_text(read_flow(settings.flow.folder), file, self._read(file))
         self._tell(json.dumps(assessment.to_data(), ensure_ascii=False, indent=2))
@@ -79,6 +76,8 @@ class CommandLine:
 
     def check(self) -> int:
         """All problems of what people write, or what is there."""
+        from bot.authoring.check import check
+
         checked = check(*read_settings(self._config, self._environment))
         self._tell(checked.told())
         return 1 if checked.problems else 0
@@ -99,6 +98,8 @@ class CommandLine:
 
     def clinic_qr(self, slug: str, campaign: str | None, out: Path) -> int:
         """A clinic's link as a QR code."""
+        from bot.authoring.clinic_links import write_qr
+
         link = self._link(slug, campaign)
         write_qr(link, out)
         self._tell(f"{out}: {link}")
@@ -108,26 +109,19 @@ class CommandLine:
         return load_settings(self._config, self._environment)
 
     def _link(self, slug: str, campaign: str | None) -> str:
+        from bot.authoring.clinic_links import address, link_of
+
         settings = self._settings()
         link = link_of(clinics_of(settings), slug, campaign)
         return address(username_of(settings), link)
 
-    def _chat(
+    def _talk(
         self, engine: Engine, clinic: str | None = None, record: Path | None = None, *, as_json: bool = False
     ) -> int:
-        payload = link_of(engine.knowledge.clinics, clinic).payload if clinic else ""
-        with suppress(KeyboardInterrupt), _recording(record) as recorder:
-            sitting = Sitting(engine, self._clock, payload, recorder)
-            if as_json:
-                talk_json(sitting, self._stdin or (), self._stdout)
-            else:
-                Person(sitting, self._console(), lines_from(self._stdin)).talk()
-        return 0
+        from bot.talking import talk
 
-    def _console(self) -> Console:
-        console = Console(file=self._stdout)
-        console.width = min(console.width, WIDEST)
-        return console
+        talk(engine, self._clock, self._stdin, self._stdout, clinic=clinic, record=record, as_json=as_json)
+        return 0
 
     def _read(self, file: str) -> str:
         return self._all_input() if file == "-" else read_text(Path(file))
@@ -138,24 +132,3 @@ class CommandLine:
     def _tell(self, text: str) -> None:
         self._stdout.write(text + "\n")
         self._stdout.flush()
-
-
-@contextmanager
-def _recording(file: Path | None) -> Iterator[Recorder | None]:
-    """Writes the conversation held meanwhile into a file, whichever way it ends."""
-    if file is None:
-        yield None
-        return
-    _write(file, "")  # better to hear now that it cannot be written than after the conversation
-    recorder = Recorder(file.stem.replace("_", " ").capitalize())
-    try:
-        yield recorder
-    finally:
-        _write(file, recorder.text() or "")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise FileUnwritableError(f"{file} cannot be written: {error.strerror}.") from error

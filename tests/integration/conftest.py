@@ -1,14 +1,28 @@
-"""What the tests on real databases share."""
+"""What the tests on real databases and on Telegram share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.support.postgres import running_postgres
 from tests.support.stores import Clock, MemoryPlace, Place, SqlPlace, empty_postgres
+
+Told = Callable[[], str]
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Iterator[Told]:
+    """All that the bot has told its operator so far, whatever its level."""
+    renderer = structlog.processors.KeyValueRenderer(key_order=["event"])
+    structlog.configure(processors=[renderer], logger_factory=structlog.stdlib.LoggerFactory())
+    caplog.set_level(logging.DEBUG)
+    yield lambda: caplog.text
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,20 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
-from bot.adapters.telegram.poller import Poller
+from bot.adapters.telegram.asking import Asking
+from bot.adapters.telegram.bot import Intake, TelegramBot
+from bot.adapters.telegram.courtesies import Courtesies
+from bot.adapters.telegram.delivery import Delivery
+from bot.adapters.telegram.polling import Polling
+from bot.adapters.telegram.render import Renderer
+from bot.adapters.telegram.saving import Saving
+from bot.adapters.telegram.sending import Sender
 from bot.adapters.telegram.transport import Api
+from bot.adapters.telegram.webhook import Webhook
 from bot.conversation import Delivered, Store, Unsent, Update
 from bot.dialogue.commands import MENU
 from bot.dialogue.outputs import Output, Say
+from bot.watch import Watch
 from tests.botapi import BotApiServer
 
 WORDS = {
@@ -77,21 +86,35 @@ class Script:
 
 @contextlib.asynccontextmanager
 async def running(
-    server: BotApiServer, handle: Callable[[Sequence[Update]], None], store: Store, token: str | None = None
+    server: BotApiServer,
+    handle: Callable[[Sequence[Update]], None],
+    store: Store,
+    token: str | None = None,
+    *,
+    webhook: tuple[str, int] | None = None,
+    own_webhook: str | None = None,
+    take_over: bool = False,
 ) -> AsyncIterator[asyncio.Task[None]]:
-    """The bot at work until the end of the block."""
+    """The bot at work until the end of the block: polling, or with a `webhook` at this address and port."""
+    api = Api(token or server.token, server.base_url)
+    delivery = Delivery(Sender(api, lambda _: PNG, None), Renderer(WORDS), AsyncOutbox(store))
 
     async def handled(updates: Sequence[Update]) -> None:
         handle(updates)
+        delivery.wake()
 
     async def give_up(update: Update) -> None:
         with store.unit() as unit:
             unit.take([update])
             unit.send(update.chat, [Say("Something went wrong.")])
+        delivery.wake()
 
-    api = Api(token or server.token, server.base_url)
-    poller = Poller(api, handled, give_up, AsyncOutbox(store), WORDS, lambda _: PNG, calls_per_second=None)
-    task = asyncio.create_task(poller.run())
+    asking, saving, courtesies = Asking(api), Saving(handled, give_up, Watch()), Courtesies(api, WORDS)
+    intake: Intake = Polling(asking, saving, courtesies, Watch(), own_webhook, take_over=take_over)
+    if webhook:
+        url, port = webhook
+        intake = Webhook(asking, saving, courtesies, Watch(), server.token, url, "127.0.0.1", port)
+    task = asyncio.create_task(TelegramBot(api, intake, delivery, courtesies, WORDS).run())
     try:
         yield task
     finally:

@@ -60,6 +60,12 @@ class Received:
     update: Update
     callback: str | None = None  # the tap to be answered, or the phone shows a waiting sign
     group: int | None = None  # the group chat it came from
+    kind: str = "other"  # for those who watch
+
+
+def is_update(raw: object) -> bool:
+    """Can it be read?"""
+    return isinstance(raw, dict) and type(raw.get("update_id")) is int
 
 
 def read(raw: Raw) -> Received:
@@ -68,9 +74,9 @@ def read(raw: Raw) -> Received:
     if isinstance(query := raw.get("callback_query"), Mapping):
         return _tap(update_id, query)
     if isinstance(message := raw.get("message"), Mapping):
-        return _message(update_id, message, _done(message))
+        return _message(update_id, message, _done(message), "message")
     if isinstance(message := raw.get("edited_message"), Mapping):
-        return _message(update_id, message, _edited(message))
+        return _message(update_id, message, _edited(message), "edited")
     if isinstance(change := raw.get("my_chat_member"), Mapping):
         return _membership(update_id, change)
     return Received(Update(update_id, _NOWHERE, None))
@@ -85,7 +91,7 @@ def _tap(update_id: int, query: Raw) -> Received:
     done = callback_data.read(data) if own and isinstance(data, str) else None
     shown = _tapped(_part(query, "message")) if own else None
     update = Update(update_id, _id(chat), done, language=_language(person), message=shown)
-    return Received(update, callback, _group(chat))
+    return Received(update, callback, _group(chat), "tap")
 
 
 def _tapped(message: Raw) -> int | None:
@@ -96,11 +102,11 @@ def _tapped(message: Raw) -> int | None:
     return -ident if message.get("photo") else ident
 
 
-def _message(update_id: int, message: Raw, done: Input | None) -> Received:
+def _message(update_id: int, message: Raw, done: Input | None, kind: str) -> Received:
     chat, person = _part(message, "chat"), _part(message, "from")
     by_somebody = chat.get("type") == "private" and "id" in person
     update = Update(update_id, _id(chat), done if by_somebody else None, language=_language(person))
-    return Received(update, group=_group(chat))
+    return Received(update, group=_group(chat), kind=kind)
 
 
 def _done(message: Raw) -> Input | None:
@@ -132,7 +138,7 @@ def _membership(update_id: int, change: Raw) -> Received:
     chat, status = _part(change, "chat"), _part(change, "new_chat_member").get("status")
     private, gone = chat.get("type") == "private", status in ("kicked", "left")
     update = Update(update_id, _id(chat), None, left=private and gone, returned=private and status == "member")
-    return Received(update, group=None if gone else _group(chat))
+    return Received(update, group=None if gone else _group(chat), kind="membership")
 
 
 def _part(whole: Raw, name: str) -> Raw:

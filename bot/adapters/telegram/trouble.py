@@ -63,6 +63,11 @@ def place(error: BaseException) -> str:
     return f"{type(error).__name__} at " + " < ".join(f"{f.filename}:{f.lineno}" for f in reversed(frames))
 
 
+def reason(error: BaseException) -> str:
+    """What went wrong, for the log: what is ours to say, else where it was."""
+    return str(error) if isinstance(error, PtbotError) else place(error)
+
+
 def first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     """Of errors that came together the one somebody can mend, where there is one."""
     mendable = errors.subgroup(PtbotError) or errors

@@ -1,0 +1,55 @@
+"""What the edge itself owes people, whatever the conversation says: taps are answered, groups told where to write."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Mapping
+
+from telegram.error import TelegramError
+
+from bot.adapters.telegram.reading import Received
+from bot.adapters.telegram.render import Call
+from bot.adapters.telegram.texts import literal
+from bot.adapters.telegram.transport import Api
+
+STOP_SECONDS = 1.0
+
+
+class Courtesies:
+    """`words` are the edge's own (listed in bot/flow/messages.py)."""
+
+    def __init__(self, api: Api, words: Mapping[str, str]) -> None:
+        self._api, self._words = api, words
+        self._told_groups: set[int] = set()
+        self._under_way: set[asyncio.Task[None]] = set()  # nobody waits for them
+
+    def owed(self, received: Received) -> list[Call]:
+        """The calls that an update deserves once it is over. Nothing is lost where one of them fails."""
+        calls = []
+        if received.callback:  # or the phone goes on showing a waiting sign
+            calls.append(Call("answerCallbackQuery", {"callback_query_id": received.callback}))
+        if received.group and received.group not in self._told_groups:
+            self._told_groups.add(received.group)
+            text = literal(self._words["group_reply"])
+            calls.append(Call("sendMessage", {"chat_id": received.group, "text": text, "parse_mode": "HTML"}))
+        return calls
+
+    def make(self, calls: Iterable[Call]) -> None:
+        """Make these calls, in the background."""
+        for call in calls:
+            task = asyncio.create_task(self._made(call))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def close(self) -> None:
+        """Finish what is under way, if it takes no time."""
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+
+    async def _made(self, call: Call) -> None:
+        """A call that may fail: a tap too old to be answered, a group that forbids to write."""
+        with contextlib.suppress(TelegramError):
+            await self._api.call(call.method, **call.params)

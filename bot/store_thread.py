@@ -1,0 +1,59 @@
+"""The conversation and its store for the event loop: what touches the database runs in the writer's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.adapters.storage.writer import Writer
+from bot.conversation import Backlog, Conversation, Delivered, Store, Unsent, Update
+
+
+class StoreThread:
+    """What `Conversation` and `Store` promise, without holding up the loop."""
+
+    def __init__(self, conversation: Conversation, store: Store, writer: Writer) -> None:
+        self._conversation, self._store, self._writer = conversation, store, writer
+
+    async def handle(self, updates: Sequence[Update]) -> list[Unsent]:
+        """Save a batch of updates with all their effects. What is to be sent now."""
+        return await self._writer.run(lambda: self._conversation.handle(updates))
+
+    async def give_up(self, update: Update) -> list[Unsent]:
+        """Pass over an update that cannot be handled."""
+        return await self._writer.run(lambda: self._conversation.give_up(update))
+
+    async def unsent(self, limit: int, but: Collection[int]) -> Sequence[Unsent]:
+        """Outputs waiting to be sent."""
+        return await self._writer.run(lambda: self._store.unsent(limit, but))
+
+    async def sent(self, delivered: Sequence[Delivered]) -> None:
+        """Outputs were delivered."""
+        await self._writer.run(lambda: self._store.sent(delivered))
+
+    async def retire(self, unsent: Sequence[Unsent]) -> None:
+        """Outputs can never be delivered."""
+        await self._writer.run(lambda: self._store.retire(unsent))
+
+    async def message_of(self, chat: int, turn: int) -> int | None:
+        """The message that shows this turn."""
+        return await self._writer.run(lambda: self._store.message_of(chat, turn))
+
+    async def mark_left(self, chat: int) -> None:
+        """The person blocked the bot."""
+        await self._writer.run(lambda: self._mark_left(chat))
+
+    async def heartbeat(self) -> int:
+        """This worker lives. How many do."""
+        return await self._writer.run(self._store.heartbeat)
+
+    async def leave(self) -> None:
+        """This worker ends."""
+        await self._writer.run(self._store.leave)
+
+    async def backlog(self) -> Backlog:
+        """How far behind the bot is."""
+        return await self._writer.run(self._store.backlog)
+
+    def _mark_left(self, chat: int) -> None:
+        with self._store.unit() as unit:
+            unit.mark_left(chat, left=True)

@@ -1,0 +1,58 @@
+"""What the bot does from time to time, whatever patients do: it renews its lease, and handles timers that are due."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.adapters.telegram.trouble import Trouble, reason
+from bot.conversation import LEASE_SECONDS, Unsent
+
+BEAT_SECONDS = 1.0
+RING_SECONDS = 2.0
+RING_AT_ONCE = 100
+
+
+class Lease:
+    """The right of this worker to send what is its own. Without it, others may have taken that over."""
+
+    def __init__(self, heartbeat: Callable[[], Awaitable[int]], share: Callable[[int], None]) -> None:
+        self._heartbeat, self._share = heartbeat, share  # `share` is told how many workers live
+        self._trouble = Trouble("The database does not answer")
+        self._until = 0.0  # by time.monotonic()
+
+    def held(self) -> bool:
+        """Is it certain that nobody else sends what is ours?"""
+        return time.monotonic() < self._until
+
+    async def keep(self) -> None:
+        """Renew it until cancelled."""
+        while True:
+            await self.renew()
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def renew(self) -> None:
+        """Renew it once, or note that it did not work."""
+        begun = time.monotonic()  # the lease may have begun any time after this
+        try:
+            self._share(await self._heartbeat())
+        except Exception as error:  # in whatever way a database that is away shows
+            self._trouble.met(reason(error))
+        else:
+            self._until = begun + LEASE_SECONDS
+            self._trouble.over()
+
+
+async def keep_ringing(ring: Callable[[int], Awaitable[list[Unsent]]], put: Callable[[Sequence[Unsent]], None]) -> None:
+    """Handle timers that are due, until cancelled; what they lead to is `put` where it is sent."""
+    trouble = Trouble("Timers cannot be handled")
+    while True:
+        try:
+            rung = await ring(RING_AT_ONCE)
+        except Exception as error:  # the next round tries again
+            trouble.met(reason(error))
+        else:
+            trouble.over()
+            put(rung)
+        await asyncio.sleep(RING_SECONDS)
