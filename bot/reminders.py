@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,14 @@ from bot.settings import Reminders
 _COARSEST = 600.0  # seconds
 _STEPS = 12  # in the time waited, if that is short
 
+_REMEMBERED = 1000
+
 _zone = cache(ZoneInfo)  # ZoneInfo itself remembers only a few
+
+
+@cache
+def _ahead(minutes: int) -> tzinfo:
+    return timezone(timedelta(minutes=minutes))
 
 
 def timer_kinds(settings: Reminders, engine: Engine) -> Mapping[str, TimerKind]:
@@ -37,7 +44,9 @@ class Reminder:
         self._engine = engine
         self._after = settings.after_hours * 3600
         self._step = min(_COARSEST, self._after / _STEPS)
-        self._quiet = QuietHours(settings.quiet_from, settings.quiet_until)
+        quiet = QuietHours(settings.quiet_from, settings.quiet_until)
+        self._any_hour = quiet.never
+        self._awake = lru_cache(_REMEMBERED)(quiet.over)  # many stop in the same ten minutes
         self._default = settings.time_zone
 
     def due(self, session: Session, now: float) -> float | None:
@@ -48,15 +57,15 @@ class Reminder:
         return self._when_awake(session, stopped, max(stopped + self._after, now))
 
     def _when_awake(self, session: Session, stopped: float, moment: float) -> float:
-        if self._quiet.never:
+        if self._any_hour:
             return moment
         zone = self._zone_of(session)
-        return self._quiet.over(moment, zone) if zone else awake_again(stopped, moment)
+        return self._awake(moment, zone) if zone else awake_again(stopped, moment)
 
     def _zone_of(self, session: Session) -> tzinfo | None:
         """By the time that the patient told, else the clinic's, else the settings'."""
         if session.utc_offset is not None:
-            return timezone(timedelta(minutes=session.utc_offset))
+            return _ahead(session.utc_offset)
         clinic = self._engine.knowledge.clinic(session.clinic)
         name = (clinic.time_zone if clinic else None) or self._default
         return _zone(name) if name else None
