@@ -17,7 +17,19 @@ from bot.conversation import StorageError
 
 SQLITE_OLDEST = (3, 35, 0)  # the first that knows RETURNING
 BUSY_TIMEOUT_SECONDS = 5  # how long to wait for another program, such as a backup
-CONNECT_TIMEOUT_SECONDS = 5
+_NETWORK = {  # a server that vanished without a word is given up after seconds, not a quarter of an hour
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+_SESSION = {  # nor do the locks and the claim of a worker that vanished, or hangs, outlive it for long
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "idle_in_transaction_session_timeout": "10s",
+}
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",  # what hosts often call it
@@ -110,8 +122,15 @@ def empty_log(engine: Engine) -> bool:
 
 
 def _postgresql(url: URL) -> Engine:
-    url = url.update_query_dict({"connect_timeout": str(CONNECT_TIMEOUT_SECONDS), **url.query})
     try:
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(url.update_query_dict(_NETWORK | url.query), hide_parameters=True, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise StorageError('PostgreSQL needs one more package. Run: pip install "psycopg[binary]"') from error
+    event.listen(engine, "connect", _set_up_session)
+    return engine
+
+
+def _set_up_session(connection: Any, _record: object) -> None:
+    settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SESSION.items())
+    connection.execute(f"SELECT {settings}")
+    connection.commit()

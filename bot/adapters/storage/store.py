@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.adapters.storage import statements
 from bot.adapters.storage.behind import Behind
+from bot.adapters.storage.claim import Claim, claim_on
 from bot.adapters.storage.engine import empty_log, open_engine
 from bot.adapters.storage.faults import explained
 from bot.adapters.storage.lease import Lease
@@ -29,6 +30,7 @@ class SqlStore:
         self._engine, self._clock, self._worker = engine, clock, worker
         self._spelled = statements.spelled(engine.dialect.name)
         self._lease = Lease(engine.dialect.name, worker)
+        self._claim: Claim | None = None
         self._behind = Behind()
         self._pruned_at = 0.0
         self._log_holds_erased = True  # an earlier run may have been cut short
@@ -83,8 +85,18 @@ class SqlStore:
             message: int | None = connection.scalar(statements.read_shown, {"of_chat": chat, "of_turn": turn})
         return message
 
+    def claim_polling(self) -> None:
+        """From now on no other process may poll with this database, nor use it at all if it is SQLite's.
+
+        Raises StorageError where one does already.
+        """
+        self._claim = self._claim or claim_on(self._engine)
+        self._claim.hold()
+
     def heartbeat(self) -> int:
         """This worker lives: its lease is renewed, and what dead workers left is taken over. How many live."""
+        if self._claim:
+            self._claim.hold()
         with self._transaction() as connection:
             if self._lease.renew(connection):
                 self._behind.add(self._lease.take_over(connection))
@@ -102,6 +114,8 @@ class SqlStore:
 
     def close(self) -> None:
         """Let go of the database."""
+        if self._claim:
+            self._claim.release()
         self._engine.dispose()
 
     @contextmanager

@@ -1,0 +1,104 @@
+"""One process alone: who polls Telegram, or uses an SQLite file at all. A claim vanishes with the process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
+
+from bot.adapters.storage.faults import explained, place
+from bot.conversation import StorageError
+
+if sys.platform != "win32":
+    import fcntl
+
+_LOCK = 0x70746270  # any number that no other program would lock
+
+
+class Claim(Protocol):
+    """The right to be the only one."""
+
+    def hold(self) -> None:
+        """Take it, or make sure that it is still held. Raises StorageError where another process has it."""
+        ...
+
+    def release(self) -> None:
+        """Somebody else may have it."""
+        ...
+
+
+def claim_on(engine: Engine) -> Claim:
+    """What there is to claim in this database."""
+    return FileClaim(engine) if engine.dialect.name == "sqlite" else SessionClaim(engine)
+
+
+class FileClaim:
+    """A lock on a file beside the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._database = place(engine.url)
+        self._file: int | None = None
+
+    def hold(self) -> None:
+        """Take it, or make sure that it is still held. Raises StorageError where another process has it."""
+        if self._file is None and sys.platform != "win32":
+            self._file = self._locked(f"{self._database}.lock")
+
+    def release(self) -> None:
+        """Somebody else may have it."""
+        if self._file is not None:
+            os.close(self._file)
+        self._file = None
+
+    def _locked(self, name: str) -> int:
+        try:
+            file = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StorageError(f"The file {name} cannot be written ({error.strerror}).") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(file)
+            remedy = "Stop it first. For several at once, use PostgreSQL and `ptbot run --webhook`."
+            raise StorageError(f"Another ptbot uses the database {self._database}. {remedy}") from error
+        return file
+
+
+class SessionClaim:
+    """A lock that PostgreSQL drops when the connection ends, and which is then taken again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def hold(self) -> None:
+        """Take it, or make sure that it is still held. Raises StorageError where another process has it."""
+        with explained(self._engine.url):
+            if self._connection is None or not self._answers(self._connection):
+                self._connection = self._locked()
+
+    def release(self) -> None:
+        """Somebody else may have it."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _answers(self, connection: Connection) -> bool:
+        try:
+            connection.scalar(select(1))
+        except DBAPIError:
+            self.release()
+            return False
+        return True
+
+    def _locked(self) -> Connection:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # from the pool: closing it must end the session, and with it the lock
+        if connection.scalar(select(func.pg_try_advisory_lock(_LOCK))):
+            return connection
+        connection.close()
+        remedy = "Stop it first, or use `ptbot run --webhook` for several."
+        raise StorageError(f"Another ptbot polls with the database {place(self._engine.url)}. {remedy}")
