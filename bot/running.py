@@ -29,9 +29,10 @@ from bot.conversation import LEASE_SECONDS, Clock, Conversation, Update
 from bot.dialogue.engine import Engine
 from bot.flow.errors import PtbotError
 from bot.logs import set_up_logs
+from bot.reminders import timer_kinds
 from bot.settings import Settings
 from bot.store_thread import StoreThread
-from bot.upkeep import Lease
+from bot.upkeep import Lease, keep_ringing
 from bot.watch import Watch
 
 POLLER = "poller"  # always the same: after a crash the next one goes on with what the last one left
@@ -96,7 +97,8 @@ class _Worker:
     def __init__(self, settings: Settings, engine: Engine, store: SqlStore, writer: Writer, clock: Clock) -> None:
         self._settings, telegram, words = settings, settings.telegram, engine.flow.messages
         self._watch = Watch()
-        conversation = Conversation(engine, store, clock, self._watch)
+        timers = timer_kinds(settings.reminders, engine)
+        conversation = Conversation(engine, store, clock, self._watch, timers)
         self._store = StoreThread(conversation, store, writer)
         self._api = Api(telegram.token or "", telegram.base_url)
         sender = Sender(self._api, engine.flow.pictures.__getitem__, telegram.calls_per_second)
@@ -131,12 +133,14 @@ class _Worker:
 
     @contextlib.asynccontextmanager
     async def _alive(self) -> AsyncIterator[None]:
-        """Holds the lease meanwhile."""
+        """Holds the lease and lets timers ring meanwhile."""
         await self._lease.renew()
         keeping = asyncio.create_task(self._lease.keep())
+        ringing = asyncio.create_task(keep_ringing(self._store.ring, lambda _: self._delivery.wake()))
         try:
             yield
         finally:
+            ringing.cancel()
             keeping.cancel()
             with contextlib.suppress(Exception):  # then it runs out by itself
                 await asyncio.wait_for(self._store.leave(), LEAVE_SECONDS)

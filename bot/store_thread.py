@@ -22,6 +22,10 @@ class StoreThread:
         """Pass over an update that cannot be handled."""
         return await self._writer.run(lambda: self._conversation.give_up(update))
 
+    async def ring(self, limit: int) -> list[Unsent]:
+        """Let happen what is due. What is to be sent now."""
+        return await self._writer.run(lambda: self._conversation.ring(limit))
+
     async def unsent(self, limit: int, but: Collection[int]) -> Sequence[Unsent]:
         """Outputs waiting to be sent."""
         return await self._writer.run(lambda: self._store.unsent(limit, but))

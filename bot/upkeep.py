@@ -48,6 +48,7 @@ async def keep_ringing(ring: Callable[[int], Awaitable[list[Unsent]]], put: Call
     """Handle timers that are due, until cancelled; what they lead to is `put` where it is sent."""
     trouble = Trouble("Timers cannot be handled")
     while True:
+        await asyncio.sleep(RING_SECONDS)  # at start, first what patients wrote while nobody was there
         try:
             rung = await ring(RING_AT_ONCE)
         except Exception as error:  # the next round tries again
@@ -55,4 +56,3 @@ async def keep_ringing(ring: Callable[[int], Awaitable[list[Unsent]]], put: Call
         else:
             trouble.over()
             put(rung)
-        await asyncio.sleep(RING_SECONDS)
