@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -96,18 +96,35 @@ class Erase:
 Output = Say | Ask | Tick | Settle | Reject | Conclude | Erase
 
 _TYPES = {cls.__name__.lower(): cls for cls in (Say, Ask, Tick, Settle, Reject, Conclude, Erase)}
+_NAMES = {cls: name for name, cls in _TYPES.items()}
+_DEFAULTS = {cls: {field.name: field.default for field in fields(cls)} for cls in (*_TYPES.values(), Offered, Button)}
 
 
 def output_to_data(output: Output) -> dict[str, Any]:
-    """Plain data for JSON."""
-    return {"type": type(output).__name__.lower(), **asdict(output)}
+    """Plain data for JSON; what is as by default is left out."""
+    return {"type": _NAMES[type(output)], **_plain(output)}
 
 
 def output_from_data(data: Mapping[str, Any]) -> Output:
     """Read what `output_to_data` wrote."""
-    fields = dict(data)
-    cls: Any = _TYPES[fields.pop("type")]
-    return cls(**{name: _value(name, value) for name, value in fields.items()})  # type: ignore[no-any-return]
+    cls: Any = _TYPES[data["type"]]
+    return cls(**{name: _value(name, value) for name, value in data.items() if name != "type"})  # type: ignore[no-any-return]
+
+
+def _plain(value: Output | Offered | Button) -> dict[str, Any]:
+    data = {}
+    for name, default in _DEFAULTS[type(value)].items():
+        held = getattr(value, name)
+        if held is not default and held != default:
+            data[name] = _NESTED[name](held) if name in _NESTED else held
+    return data
+
+
+def _plain_all(values: tuple[Offered | Button, ...]) -> list[dict[str, Any]]:
+    return [_plain(value) for value in values]
+
+
+_NESTED: dict[str, Callable[[Any], Any]] = {"choices": _plain_all, "buttons": _plain_all, "ask": _plain}  # by field
 
 
 def _value(name: str, value: Any) -> Any:
