@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
 from bot.adapters.telegram.asking import Asking
 from bot.adapters.telegram.bot import Intake, TelegramBot
@@ -87,10 +87,11 @@ class Script:
 @contextlib.asynccontextmanager
 async def running(
     server: BotApiServer,
-    handle: Callable[[Sequence[Update]], None],
+    handle: Callable[[Sequence[Update]], Awaitable[None] | None],
     store: Store,
     token: str | None = None,
     *,
+    watch: Watch | None = None,
     webhook: tuple[str, int] | None = None,
     own_webhook: str | None = None,
     take_over: bool = False,
@@ -100,7 +101,8 @@ async def running(
     delivery = Delivery(Sender(api, lambda _: PNG, None), Renderer(WORDS), AsyncOutbox(store))
 
     async def handled(updates: Sequence[Update]) -> None:
-        handle(updates)
+        if waiting := handle(updates):
+            await waiting
         delivery.wake()
 
     async def give_up(update: Update) -> None:
@@ -109,11 +111,12 @@ async def running(
             unit.send(update.chat, [Say("Something went wrong.")])
         delivery.wake()
 
-    asking, saving, courtesies = Asking(api), Saving(handled, give_up, Watch()), Courtesies(api, WORDS)
-    intake: Intake = Polling(asking, saving, courtesies, Watch(), own_webhook, take_over=take_over)
+    watch = watch or Watch()
+    asking, saving, courtesies = Asking(api), Saving(handled, give_up, watch), Courtesies(api, WORDS)
+    intake: Intake = Polling(asking, saving, courtesies, watch, own_webhook, take_over=take_over)
     if webhook:
         url, port = webhook
-        intake = Webhook(asking, saving, courtesies, Watch(), server.token, url, "127.0.0.1", port)
+        intake = Webhook(asking, saving, courtesies, watch, server.token, url, "127.0.0.1", port)
     task = asyncio.create_task(TelegramBot(api, intake, delivery, courtesies, WORDS).run())
     try:
         yield task
