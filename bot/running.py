@@ -10,8 +10,8 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.adapters.storage.writer import Writer
@@ -34,6 +34,9 @@ from bot.settings import Settings
 from bot.store_thread import StoreThread
 from bot.upkeep import Lease, keep_ringing
 from bot.watch import Watch
+
+if TYPE_CHECKING:
+    from bot.adapters.web.metrics import Metrics
 
 POLLER = "poller"  # always the same: after a crash the next one goes on with what the last one left
 LEAVE_SECONDS = 1.0
@@ -61,11 +64,18 @@ def run_bot(
     set_up_logs(settings.log.level)
     writer, store = Writer(), open_store(settings.database.url, clock, _worker_id() if webhook else POLLER)
     try:
+        if not webhook or _is_a_file(settings.database.url):
+            store.claim_polling()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_until_stopped(_Worker(settings, engine, store, writer, clock).run(webhook, take_over)))
     finally:
         writer.close()
         store.close()
+
+
+def _is_a_file(database: str) -> bool:
+    """Is it SQLite's? Its outbox has room for one process only, whichever way updates come."""
+    return database.startswith("sqlite")
 
 
 def _worker_id() -> str:
@@ -96,9 +106,9 @@ class _Worker:
 
     def __init__(self, settings: Settings, engine: Engine, store: SqlStore, writer: Writer, clock: Clock) -> None:
         self._settings, telegram, words = settings, settings.telegram, engine.flow.messages
-        self._watch = Watch()
-        timers = timer_kinds(settings.reminders, engine)
-        conversation = Conversation(engine, store, clock, self._watch, timers)
+        self._clock, self._metrics = clock, _metrics(settings)
+        self._watch = self._metrics or Watch()
+        conversation = Conversation(engine, store, clock, self._watch, timer_kinds(settings.reminders, engine))
         self._store = StoreThread(conversation, store, writer)
         self._api = Api(telegram.token or "", telegram.base_url)
         sender = Sender(self._api, engine.flow.pictures.__getitem__, telegram.calls_per_second)
@@ -108,11 +118,19 @@ class _Worker:
 
     async def run(self, webhook: bool, take_over: bool) -> None:
         """Until cancelled. Raises PtbotError."""
-        bot = TelegramBot(self._api, self._intake(webhook, take_over), self._delivery, self._courtesies, self._words)
         if not webhook and not take_over:
             await self._without_webhook_workers()
-        async with self._alive():
-            await bot.run()
+        beside = [self._lease.keep, self._keep_ringing]
+        bot = TelegramBot(
+            self._api, self._intake(webhook, take_over), self._delivery, self._courtesies, self._words, beside
+        )
+        await self._lease.renew()
+        try:
+            async with self._life_signs():
+                await bot.run()
+        finally:
+            with contextlib.suppress(Exception):  # then the lease runs out by itself
+                await asyncio.wait_for(self._store.leave(), LEAVE_SECONDS)
 
     def _intake(self, webhook: bool, take_over: bool) -> Intake:
         settings, asking = self._settings, Asking(self._api)
@@ -131,19 +149,16 @@ class _Worker:
                 raise WorkersLiveError
             await asyncio.sleep(0.5)
 
-    @contextlib.asynccontextmanager
-    async def _alive(self) -> AsyncIterator[None]:
-        """Holds the lease and lets timers ring meanwhile."""
-        await self._lease.renew()
-        keeping = asyncio.create_task(self._lease.keep())
-        ringing = asyncio.create_task(keep_ringing(self._store.ring, lambda _: self._delivery.wake()))
-        try:
-            yield
-        finally:
-            ringing.cancel()
-            keeping.cancel()
-            with contextlib.suppress(Exception):  # then it runs out by itself
-                await asyncio.wait_for(self._store.leave(), LEAVE_SECONDS)
+    def _life_signs(self) -> contextlib.AbstractAsyncContextManager[None]:
+        if self._metrics is None:
+            return contextlib.nullcontext()
+        from bot.adapters.web.life_signs import LifeSigns
+
+        signs = LifeSigns(self._metrics, self._store.backlog, self._lease.held, self._clock)
+        return signs.shown(self._settings.health.host, self._settings.health.port)
+
+    async def _keep_ringing(self) -> None:
+        await keep_ringing(self._store.ring, lambda _: self._delivery.wake())
 
     async def _handle(self, updates: Sequence[Update]) -> None:
         await self._store.handle(updates)
@@ -152,3 +167,12 @@ class _Worker:
     async def _give_up(self, update: Update) -> None:
         await self._store.give_up(update)
         self._delivery.wake()
+
+
+def _metrics(settings: Settings) -> Metrics | None:
+    """They cost a few MiB, so only where somebody can see them."""
+    if not settings.health.port:
+        return None
+    from bot.adapters.web.metrics import Metrics
+
+    return Metrics()

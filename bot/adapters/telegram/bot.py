@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any, Protocol
 
 from bot.adapters.telegram.courtesies import Courtesies
 from bot.adapters.telegram.delivery import Delivery
@@ -26,13 +26,19 @@ class Intake(Protocol):
 
 
 class TelegramBot:
-    """`words` are the edge's own (listed in bot/flow/messages.py)."""
+    """`words` are the edge's own (listed in bot/flow/messages.py). What is `beside` runs as long as the delivery."""
 
     def __init__(
-        self, api: Api, intake: Intake, delivery: Delivery, courtesies: Courtesies, words: Mapping[str, str]
+        self,
+        api: Api,
+        intake: Intake,
+        delivery: Delivery,
+        courtesies: Courtesies,
+        words: Mapping[str, str],
+        beside: Iterable[Callable[[], Coroutine[Any, Any, None]]] = (),
     ) -> None:
         self._api, self._intake, self._delivery, self._courtesies = api, intake, delivery, courtesies
-        self._words = words
+        self._words, self._beside = words, beside
 
     async def run(self) -> None:
         """Until cancelled: then first nothing more is received, next nothing delivered. Raises PtbotError."""
@@ -40,7 +46,8 @@ class TelegramBot:
             await self._intake.begin()
             try:
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self._delivery.run())
+                    for run in (self._delivery.run, *self._beside):
+                        group.create_task(run())
                     group.create_task(show_menu(self._api, self._words))
                     await self._intake.run()
             except BaseExceptionGroup as errors:
