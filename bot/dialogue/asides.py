@@ -58,7 +58,7 @@ class Asides:
         session, text = reply.session, self.talk.presenter.text
         if reply.choice != YES:
             return self.talk.resume(session, self.talk.say(session, text("deletion_cancelled")), settle=reply.settle)
-        count = len(session.answers) + len(session.dormant)
+        count = len(session.answers) + len(session.dormant) + len(session.stale)
         return Step(None, (reply.settle, Erase(), Say(text("deleted", count=count))))
 
     def _return(self, reply: _Reply) -> Step:

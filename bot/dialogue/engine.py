@@ -16,6 +16,7 @@ from bot.dialogue.moves import migrated
 from bot.dialogue.outputs import Ask, Conclude, Reject, Say
 from bot.dialogue.receive import Receiver
 from bot.dialogue.reminding import may_be_reminded, remind
+from bot.dialogue.renewal import Renewal
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
@@ -39,6 +40,7 @@ class Engine:
         self._receiver = Receiver(self.talk, self._links)
         self._hearer = Hearer(self.talk, self._receiver)
         self._commands = Commands(self.talk, self._links)
+        self._renewal = Renewal(self.talk)
 
     def meet(self, session_id: str, done: Input, now: float, *, language: str | None = None) -> Step:
         """Begin with somebody who has no conversation yet. What they wrote before pressing Start counts."""
@@ -57,6 +59,9 @@ class Engine:
 
     def advance(self, session: Session, done: Input, now: float) -> Step:
         """What follows from what the person did."""
+        return self._renewal.before_going_on(session, self._advanced(session, done, now))
+
+    def _advanced(self, session: Session, done: Input, now: float) -> Step:
         away = now - session.touched_at > AWAY_SECONDS
         tap = _tap(done)
         late = tap is not None and tap[0] != session.turn

@@ -11,7 +11,7 @@ from bot.dialogue.session import Aside, Session
 from bot.dialogue.statements import Answers, standing
 from bot.flow.answers import Answer, AnswerValue, facts_of, fits
 from bot.flow.conditions import NONE
-from bot.flow.models import RedFlag
+from bot.flow.models import Flow, RedFlag
 
 
 def place_of(path: Path, session: Session) -> Place:
@@ -22,9 +22,9 @@ def place_of(path: Path, session: Session) -> Place:
 
 def accept(path: Path, session: Session, value: AnswerValue) -> tuple[Session, Place]:
     """Record an answer to the question shown, and move on."""
-    if session.reopened or session.dormant:
-        return _replayed(path, session, {**all_answers(session), session.showing: value})
-    place = path.follow(place_of(path, session), value)
+    if session.reopened or session.dormant or session.stale:
+        return _replayed(path, _without(session, session.showing), {**all_answers(session), session.showing: value})
+    place = path.follow(place_of(path, session), value, session.touched_at)
     return _settled(session, place), place
 
 
@@ -38,15 +38,63 @@ def all_answers(session: Session) -> dict[str, AnswerValue]:
     return {answer.question: answer.value for answer in (*session.dormant, *session.answers)}
 
 
-def _replayed(path: Path, session: Session, answers: Answers) -> tuple[Session, Place]:
+def asked_anew(path: Path, session: Session) -> frozenset[str]:
+    """The questions whose answers are too old, while they are being asked again."""
+    if path.machine.alarms(session.node):
+        return frozenset()
+    return frozenset(answer.question for answer in session.stale)
+
+
+def too_old(flow: Flow, session: Session) -> frozenset[str]:
+    """The questions about danger whose answers were given too long ago to count."""
+    limit = session.touched_at - flow.danger_answers_hold * 3600
+    given = (*session.answers, *session.dormant)
+    return frozenset([answer.question for answer in given if answer.at < limit and answer.question in flow.ageing])
+
+
+def renewed(path: Path, session: Session) -> Session:
+    """Without the answers that are too old: they are asked again, in their order. Statements and other answers stay."""
+    old = too_old(path.flow, session)
+    stale = (*session.stale, *(answer for answer in (*session.dormant, *session.answers) if answer.question in old))
+    aged = session.but(stale=stale)
+    rest = {name: value for name, value in all_answers(session).items() if name not in old}
+    moved, _ = _replayed(path, aged, rest, frozenset(answer.question for answer in stale))
+    return _as_it_was(session, moved) if moved.node == session.node else moved
+
+
+def _without(session: Session, question: str) -> Session:
+    """The session without the earlier answer to a question that is answered now."""
+    answers, dormant = (
+        tuple(answer for answer in given if answer.question != question) for given in (session.answers, session.dormant)
+    )
+    return session.but(answers=answers, dormant=dormant)
+
+
+def _replayed(
+    path: Path, session: Session, answers: Answers, anew: frozenset[str] | None = None
+) -> tuple[Session, Place]:
     """Find the place anew. Red flags that these answers no longer show are asked about."""
-    place = path.replay(answers, standing(path.flow, session))
+    anew = asked_anew(path, session) if anew is None else anew
+    place = _dated(session, path.replay(answers, standing(path.flow, session), anew))
     dormant = tuple(Answer(name, value) for name, value in answers.items() if name not in place.asked)
-    moved = replace(_settled(session, place), dormant=dormant)
+    moved = _settled(session, place).but(
+        dormant=_with_times(session, dormant),
+        stale=tuple(answer for answer in session.stale if answer.question not in answers),
+    )
     gone = statements.lost(path, session, answers)
     if gone:
         moved = replace(moved, aside=Aside("aside_retract", ",".join(gone)).over(moved.aside))
     return moved, replace(place, notices=()) if place.node == session.node else place
+
+
+def _dated(session: Session, place: Place) -> Place:
+    return replace(place, answers=_with_times(session, place.answers))
+
+
+def _with_times(session: Session, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """The answers with the times they were given; what the session does not know was given now."""
+    given_at = {answer.question: answer.at for answer in (*session.dormant, *session.answers)}
+    return tuple(Answer(a.question, a.value, given_at.get(a.question, session.touched_at)) for a in answers)
 
 
 def _settled(session: Session, place: Place) -> Session:
@@ -64,10 +112,11 @@ def _settled(session: Session, place: Place) -> Session:
 
 def state(path: Path, session: Session, flags: Iterable[RedFlag], *, unsure: bool = False) -> Session:
     """Record that typed words stated flags. Where no question falls away by that, the screen stays as it was."""
-    stated = session
+    stated, alarming = session, False
     for flag in flags:
         stated = statements.heard(stated, flag, unsure=unsure)
-    moved, _ = _replayed(path, stated, all_answers(stated))
+        alarming = alarming or (flag.if_unsure if unsure else flag.tier).alarms
+    moved, _ = _replayed(path, stated, all_answers(stated), frozenset() if alarming else None)
     return _as_it_was(session, moved) if moved.node == session.node else moved
 
 
@@ -108,11 +157,21 @@ def reopen(session: Session, question: str) -> Session:
 def migrated(path: Path, session: Session) -> Session:
     """A session begun on an older version of the flow, moved to this one with every answer that still fits."""
     given = (*session.dormant, *session.answers)
-    fitting = {a.question: a.value for a in given if (q := path.flow.questions.get(a.question)) and fits(q, a.value)}
-    known = replace(session, flow=path.flow.name, flow_hash=path.flow.hash, aside=_known(path, session.aside))
+    fitting = {answer.question: answer.value for answer in given if _still_fits(path, answer)}
+    known = session.but(
+        flow=path.flow.name,
+        flow_hash=path.flow.hash,
+        aside=_known(path, session.aside),
+        stale=tuple(answer for answer in session.stale if _still_fits(path, answer)),
+    )
     moved, _ = _replayed(path, known, fitting)
     same = moved.node == session.node and (session.reopened is None or session.reopened in fitting)
     return _as_it_was(session, moved) if same else moved
+
+
+def _still_fits(path: Path, answer: Answer) -> bool:
+    question = path.flow.questions.get(answer.question)
+    return question is not None and fits(question, answer.value)
 
 
 def _known(path: Path, aside: Aside | None) -> Aside | None:

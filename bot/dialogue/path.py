@@ -43,8 +43,8 @@ class Path:
         """The first place, before any answer."""
         return self._onward(Place(findings=findings, kept=kept))
 
-    def follow(self, place: Place, value: AnswerValue) -> Place:
-        """Answer the question at a place."""
+    def follow(self, place: Place, value: AnswerValue, at: float = 0.0) -> Place:
+        """Answer the question at a place, at a time."""
         question = self.flow.questions[place.node]
         facts = dict(place.facts)
         touched = add_facts(facts, question, value)
@@ -56,26 +56,35 @@ class Path:
             # nothing more is asked now, so what would have been clarified counts as it stands
             unclear = screen(self.flow, facts, can_ask=False).findings
             findings = combine(self.flow, facts, merged(unclear, findings))
-        answers = (*place.answers, Answer(question.id, value))
+        answers = (*place.answers, Answer(question.id, value, at))
         return self._onward(Place(question.id, answers, facts, findings, tuple(pending), kept=place.kept))
 
-    def replay(self, answers: Mapping[str, AnswerValue], standing: tuple[Finding, ...] = ()) -> Place:
+    def replay(
+        self,
+        answers: Mapping[str, AnswerValue],
+        standing: tuple[Finding, ...] = (),
+        anew: frozenset[str] = frozenset(),
+    ) -> Place:
         """The place that these answers lead to: where the first answer is missing, or an end.
 
         `standing` flags count throughout, but no answer is lost to one: what is asked without it stays on the path, and
-        one that alarms does so only at the end.
+        one that alarms does so only at the end. `anew`: see `with_standing`.
         """
         place = self._through(self.begin(), answers)
         lasting = tuple(finding for finding in standing if not finding.tier.alarms)
         if lasting:
             place = self._through(self.begin(lasting, place.asked), answers)
-        return self.with_standing(place, standing)
+        return self.with_standing(place, standing, anew)
 
-    def with_standing(self, place: Place, standing: tuple[Finding, ...]) -> Place:
-        """The place when these flags count as well."""
+    def with_standing(self, place: Place, standing: tuple[Finding, ...], anew: frozenset[str] = frozenset()) -> Place:
+        """The place when these flags count as well.
+
+        What is asked `anew` may show that it has become an emergency: until then, what can wait until today waits.
+        """
         counted = replace(place, findings=combine(self.flow, place.facts, merged(place.findings, standing)))
         tier = _alarm(counted)
-        return replace(counted, node=self.machine.alarm(place.node, tier)) if tier else counted
+        waits = tier is Tier.SAME_DAY and place.node in anew
+        return replace(counted, node=self.machine.alarm(place.node, tier)) if tier and not waits else counted
 
     def _through(self, place: Place, answers: Mapping[str, AnswerValue]) -> Place:
         while (question := self._answered_here(place, answers)) is not None:

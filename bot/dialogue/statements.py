@@ -46,12 +46,15 @@ def heard(session: Session, flag: RedFlag, *, unsure: bool) -> Session:
 def lost(path: Path, session: Session, answers: Answers) -> tuple[str, ...]:
     """Red flags that earlier answers stated and these no longer show, most urgent first: they must not vanish silently.
 
+    An answer that is too old shows its flags until the question is answered again.
+
     Where these answers raise an alarm, a less urgent flag can wait until that is settled.
     """
     by_answer = [entry for entry in session.stated if entry.stands and not entry.heard and path.flow.flag(entry.flag)]
     if not by_answer:
         return ()
-    fresh = path.replay(answers, standing(path.flow, session, heard_only=True)).findings
+    shown_by = {**{answer.question: answer.value for answer in session.stale}, **answers}
+    fresh = path.replay(shown_by, standing(path.flow, session, heard_only=True)).findings
     shown = {finding.flag.id: finding.tier.urgency for finding in fresh}
     alarm = max((finding.tier.urgency for finding in fresh if finding.tier.alarms), default=0)
     gone = [e for e in by_answer if e.tier.urgency > max(alarm, shown.get(e.flag, 0))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.flow.conditions import NO, UNSURE, YES, Fact
 from bot.flow.models import Choice, Flow, Kind, Question
@@ -15,10 +15,11 @@ _CERTAINTY: Mapping[object, int] = {NO: 0, UNSURE: 1, YES: 2}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was accepted for a question."""
+    """What was accepted for a question. The same answer at another time is the same answer."""
 
     question: str
     value: AnswerValue
+    at: float = field(default=0.0, compare=False)  # when it was given, in seconds since 1970
 
 
 def facts_of(flow: Flow, answers: Iterable[Answer]) -> dict[str, Fact]:

@@ -17,6 +17,9 @@ from bot.flow.places import ENTRIES, Places
 from bot.flow.question_reader import read_fact, read_question
 from bot.flow.yaml_source import Fields, Report, Value, read_yaml
 
+HOLD = "danger_answers_hold"
+LONGEST_HOLD = 7 * 24  # hours; danger signs older than a week say nothing about today
+
 
 class _HasId(Protocol):
     @property
@@ -114,6 +117,7 @@ def _build(source: _Files, digest: str, pictures: Mapping[str, bytes]) -> Flow:
         references=tuple(source.entries("references", entries.read_reference).values()),
         pictures=pictures,
         lexicon=read_lexicon(source.values("words"), flags, source.report),
+        danger_answers_hold=source.only(HOLD).whole(HOLD, 1, LONGEST_HOLD, default=24),
     )
 
 

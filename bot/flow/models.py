@@ -103,6 +103,7 @@ class Question:
     picture: str | None = None  # file in pictures/
     picture_text: str | None = None  # the same for those who cannot see it
     danger: bool = False
+    ages: bool = False  # what was true when it was answered may not be true a day later
     exact: bool = False  # typed words choose only where little else is said: the answer decides the path
     ref: str | None = None
     refs: tuple[str, ...] = ()
@@ -294,6 +295,13 @@ class Flow:
     references: tuple[Reference, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
+    danger_answers_hold: int = 24  # hours after which questions about danger are asked again
+
+    @cached_property
+    def ageing(self) -> frozenset[str]:
+        """The questions whose answers count only for a while: all that can rule out a danger sign."""
+        clarifying = {flag.clarify for flag in self.red_flags.values() if flag.clarify}
+        return frozenset({ident for ident, asked in self.questions.items() if asked.danger or asked.ages} | clarifying)
 
     @cached_property
     def order(self) -> tuple[str, ...]:

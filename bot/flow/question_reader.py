@@ -36,6 +36,7 @@ def read_question(fields: Fields) -> Question:
         picture=fields.optional("picture"),
         picture_text=fields.optional("picture_text"),
         danger=fields.flag("danger"),
+        ages=fields.flag("ages"),
         exact=fields.flag("exact"),
         ref=fields.optional("ref"),
         refs=fields.texts("refs"),

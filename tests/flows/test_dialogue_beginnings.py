@@ -8,6 +8,7 @@ import pytest
 
 from bot.dialogue.engine import AWAY_SECONDS, Engine
 from bot.dialogue.inputs import Chose, Commanded, Input, Opened, SentOther, Typed
+from bot.dialogue.moves import all_answers
 from bot.dialogue.outputs import Ask, Conclude, Erase, Reject, Say
 from bot.dialogue.session import Session
 from tests.support.dialogue_flow import dialogue_flow, small_engine
@@ -164,10 +165,11 @@ def test_who_comes_back_with_other_words_may_choose(patient: Player) -> None:
     assert patient.type("start over").at in ("who", "aside_restart")
 
 
-@pytest.mark.parametrize("hours", [HOURS, HOURS * 1000])
-def test_words_that_answer_count_after_any_time(patient: Player, hours: float) -> None:
-    assert patient.wait(hours).type("3").at == "when_calm"
+@pytest.mark.parametrize(("hours", "next_question"), [(HOURS, "when_calm"), (HOURS * 1000, "signs")])
+def test_words_that_answer_count_after_any_time(patient: Player, hours: float, next_question: str) -> None:
+    assert patient.wait(hours).type("3").at == next_question
     assert "Welcome back" in patient.said
+    assert all_answers(patient.session)["months"] == 3.0
 
 
 def test_an_emergency_comes_without_a_welcome(patient: Player) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.dialogue.inputs import Chose, Commanded, Finished, Input, Opened, SentOther, Ticked, Typed
-from bot.dialogue.moves import all_answers
+from bot.dialogue.moves import all_answers, asked_anew, too_old
 from bot.dialogue.outputs import Ask, Conclude, Settle
 from bot.dialogue.session import Session
 from bot.dialogue.statements import standing
@@ -89,9 +89,10 @@ class RandomPeople(RuleBasedStateMachine):
         one = st.sampled_from(choices).map(lambda choice: [choice])
         self.do(Chose(tuple(data.draw(ticks if self.screen.kind is Kind.MANY_OF else one)), self.turn))
 
-    @rule(steps=st.integers(1, 12), data=st.data())
-    def answers_without_any_danger(self, steps: int, data: st.DataObject) -> None:
-        for _ in range(steps):
+    @rule(steps=st.integers(1, 25), pause=st.sampled_from([0, 0, 2, 30]), data=st.data())
+    def answers_without_any_danger(self, steps: int, pause: int, data: st.DataObject) -> None:
+        for step in range(steps):
+            self.player.wait(pause if step == steps // 2 else 0)
             question = self.screen
             if question.id not in FLOW.questions or self.player.session.aside:
                 return
@@ -139,7 +140,8 @@ class RandomPeople(RuleBasedStateMachine):
     @rule()
     def goes_back_and_forth(self) -> None:
         before = self.player.session
-        if before.aside or before.reopened or not before.answers:
+        asked_again = too_old(FLOW, before.but(touched_at=self.player.now))
+        if before.aside or before.reopened or not before.answers or asked_again:
             return
         self.do(Commanded("back"))
         assert self.player.session.reopened == before.answers[-1].question
@@ -163,7 +165,7 @@ class RandomPeople(RuleBasedStateMachine):
     def opens_a_link(self, payload: str) -> None:
         self.do(Opened(payload))
 
-    @rule(hours=st.sampled_from([1, 13, 24 * 400]))
+    @rule(hours=st.sampled_from([1, 13, 25, 24 * 400]))
     def stays_away(self, hours: int) -> None:
         self.player.wait(hours)
 
@@ -177,6 +179,7 @@ class RandomPeople(RuleBasedStateMachine):
         self.never_a_dead_end(session)
         self.the_place_follows_from_the_answers(session)
         self.every_danger_sign_counts(session)
+        self.no_result_rests_on_old_answers(session)
         if self.before is not None and self.done is not None:
             self.no_sign_vanishes_silently(self.before, session, self.done)
 
@@ -193,7 +196,7 @@ class RandomPeople(RuleBasedStateMachine):
                 assert output.turn < session.turn
 
     def the_place_follows_from_the_answers(self, session: Session) -> None:
-        place = PATH.replay(all_answers(session), standing(FLOW, session))
+        place = PATH.replay(all_answers(session), standing(FLOW, session), asked_anew(PATH, session))
         assert (place.node, place.answers, place.pending) == (session.node, session.answers, session.pending)
 
     def every_danger_sign_counts(self, session: Session) -> None:
@@ -204,11 +207,15 @@ class RandomPeople(RuleBasedStateMachine):
         highest = max((tier.urgency for tier in stands.values()), default=0)
         if highest == Tier.EMERGENCY.urgency:
             assert session.node == "emergency"
-        if highest >= Tier.SAME_DAY.urgency and not session.pending:
+        if highest >= Tier.SAME_DAY.urgency and not session.pending and session.node not in asked_anew(PATH, session):
             assert session.node in ("emergency", "same_day")
         for result in self.player.all(Conclude):
             assert Tier(result.assessment["tier"]).urgency >= highest
             assert result.urgent is (result.node in ("emergency", "same_day"))
+
+    def no_result_rests_on_old_answers(self, session: Session) -> None:
+        old = too_old(FLOW, session.but(dormant=()))
+        assert all(result.urgent or not old for result in self.player.all(Conclude)), old
 
     def no_sign_vanishes_silently(self, before: Session, now: Session, done: Input) -> None:
         if now.started_at != before.started_at:
