@@ -21,7 +21,7 @@ _REMEDY = "Correct the flow, or this line."
 
 def play(transcript: Transcript, engine: Engine) -> None:
     """Hold the conversation, the session through JSON between turns. Raises TranscriptError where it goes astray."""
-    played = _replies(engine, [turn.done for turn in transcript.turns])
+    played = _replies(engine, transcript.turns)
     problems: list[Problem] = []
     for turn, replies in zip(transcript.turns, played, strict=True):
         problems.extend(_differences(transcript.file, turn, replies))
@@ -32,15 +32,16 @@ def play(transcript: Transcript, engine: Engine) -> None:
 
 def renewed(transcript: Transcript, engine: Engine) -> str:
     """The transcript's file with what the engine does now as what must happen."""
-    done = [turn.done for turn in transcript.turns]
-    return written(transcript.title, list(zip(done, _replies(engine, done), strict=True)), transcript.ref)
+    turns = transcript.turns
+    happened = [(turn.done, replies) for turn, replies in zip(turns, _replies(engine, turns), strict=True)]
+    return written(transcript.title, happened, transcript.ref, [turn.after_hours for turn in turns])
 
 
-def _replies(engine: Engine, inputs: Iterable[Input]) -> list[tuple[Output, ...]]:
+def _replies(engine: Engine, turns: Iterable[Turn]) -> list[tuple[Output, ...]]:
     step, now, replies = engine.start("transcript", START), START, []
-    for done in inputs:
-        now += TURN_SECONDS
-        step = _advanced(engine, step, done, now)
+    for turn in turns:
+        now += TURN_SECONDS + turn.after_hours * 3600
+        step = _advanced(engine, step, turn.done, now)
         replies.append(step.outputs)
     return replies
 

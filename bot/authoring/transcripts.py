@@ -8,7 +8,7 @@ turns:
 concludes: {tier: none, red_flags: [], reasons: [low_adherence], next_steps: [fix_home_programme]}
 
 A turn may say where it leads: it `asks` a question, `reaches` a result, `rejects` an answer, `erases: all`; and words
-that the reply `tells`. Of reasons and next steps the first are named, as a patient sees them; [] means there is none.
+that the reply `tells`. `after_hours: 30` lets so much time pass before it. Of reasons and next steps the first are named, as a patient sees them; [] means there is none.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Turn:
     place: str | None = None  # asks, reaches, rejects or erases
     node: str | None = None
     tells: str | None = None  # words that must be among the reply; for safety texts
+    after_hours: float = 0.0  # how long the person stays away before it
     line: int = 0
 
 
@@ -99,6 +100,7 @@ def _turn(item: Value, report: Report) -> Turn:
         place=place,
         node=fields.text(place) if place else None,
         tells=fields.optional("tells"),
+        after_hours=fields.number("after_hours") or 0.0,
         line=item.line,
     )
     fields.done()
@@ -127,11 +129,18 @@ def _expected(source: Fields, report: Report) -> tuple[Conclusion, ...]:
     return found
 
 
-def written(title: str, happened: Sequence[tuple[Input, Sequence[Output]]], ref: str | None = None) -> str:
-    """A transcript file of what happened."""
+def written(
+    title: str,
+    happened: Sequence[tuple[Input, Sequence[Output]]],
+    ref: str | None = None,
+    hours_before: Sequence[float] = (),
+) -> str:
+    """A transcript file of what happened, with the hours that passed before each turn."""
     head = {"transcript": title} | ({"ref": ref} if ref else {})
     judged = judged_of([output for _, replies in happened for output in replies])
-    lines = [f"  - {one_line(_doing(done) | led_to(replies))}" for done, replies in happened]
+    passed = [{"after_hours": hours} if hours else {} for hours in hours_before] or [{}] * len(happened)
+    turns = zip(passed, happened, strict=True)
+    lines = [f"  - {one_line(pause | _doing(done) | led_to(replies))}" for pause, (done, replies) in turns]
     text = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=_LINE_WIDTH)
     text += "turns:\n" + "\n".join(lines) + "\n"
     if judged:

@@ -55,6 +55,12 @@ def test_it_is_read() -> None:
     assert [(part.key, part.expected) for part in transcript.concludes] == [("tier", "emergency"), ("reasons", [])]
 
 
+def test_hours_may_pass_before_a_turn(engine: Engine) -> None:
+    text = "transcript: x\nturns:\n  - {choose: me_16_44}\n  - {after_hours: 13, say: hi, asks: aside_return}\n"
+    play(read(text), engine)
+    assert read(renewed(read(text), engine)).turns[1].after_hours == 13
+
+
 def test_it_is_played(engine: Engine) -> None:
     play(read(EMERGENCY), engine)
 
