@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.adapters.storage.outgoing import Written
-from bot.adapters.storage.rows import URGENT
+from bot.adapters.storage.rows import NOTHING, URGENT
 from bot.conversation import Unsent
-
-NOTHING = 2  # comes after every rank
 
 
 class Behind:

@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, fa
 from sqlalchemy.exc import ArgumentError
 
 from bot.adapters.storage.faults import explained
+from bot.adapters.storage.rows import to_json
 from bot.adapters.storage.tables import updates
 from bot.adapters.storage.upgrade import upgrade
 from bot.conversation import StorageError
@@ -77,7 +78,7 @@ def _sqlite(url: URL) -> Engine:
     if sqlite3.sqlite_version_info < SQLITE_OLDEST:
         raise StorageError(f"This Python brings SQLite {sqlite3.sqlite_version}; 3.35 or newer is needed.")
     _prepare(Path(url.database or ""))
-    engine = create_engine(url, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True, json_serializer=to_json)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -123,7 +124,12 @@ def empty_log(engine: Engine) -> bool:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        engine = create_engine(url.update_query_dict(_NETWORK | url.query), hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(
+            url.update_query_dict(_NETWORK | url.query),
+            hide_parameters=True,
+            json_serializer=to_json,
+            pool_pre_ping=True,
+        )
     except ModuleNotFoundError as error:
         raise StorageError('PostgreSQL needs one more package. Run: pip install "psycopg[binary]"') from error
     event.listen(engine, "connect", _set_up_session)

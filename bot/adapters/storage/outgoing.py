@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from sqlalchemy import Connection
 
-from bot.adapters.storage import statements
 from bot.adapters.storage.rows import Row, output_row, redraws, turn_of
+from bot.adapters.storage.statements import Spelled
 from bot.conversation import Unsent
 from bot.dialogue.outputs import Output
 
@@ -35,7 +37,7 @@ class Outgoing:
             key = chat, turn
             self._gathered.pop(key, None)
             self._written.pop(key, None)
-            self._redrawn.append({"of_chat": chat, "of_turn": turn})
+            self._redrawn.append({"chat": chat, "turn": turn})
         self._gathered[key] = output_row(chat, output, self._worker, self._now), output
 
     def drop(self, chat: int) -> None:
@@ -43,12 +45,14 @@ class Outgoing:
         self._gathered = {key: kept for key, kept in self._gathered.items() if key[0] != chat}
         self._written = {key: kept for key, kept in self._written.items() if key[0] != chat}
 
-    def write(self, connection: Connection) -> None:
-        """Into the outbox."""
-        if self._redrawn:
-            connection.execute(statements.forget_redrawn, self._redrawn)
+    def write(self, connection: Connection, spelled: Spelled, waiting: Container[int]) -> None:
+        """Into the outbox. `waiting`: the chats in which something waited before."""
+        redrawn = [row for row in self._redrawn if row["chat"] in waiting or self._written]
+        if redrawn:
+            connection.execute(spelled.forget_redrawn, {"rows": redrawn})
         if self._gathered:
-            ids = connection.execute(statements.add_outputs, [row for row, _ in self._gathered.values()]).scalars()
+            rows = [row for row, _ in self._gathered.values()]
+            ids = sorted(connection.execute(spelled.add_outputs, {"rows": rows}).scalars())  # given out in that order
             for number, (key, (row, output)) in zip(ids, self._gathered.items(), strict=True):
                 self._written[key] = Unsent(number, row["chat"], output, self._now), row["rank"]
         self._gathered, self._redrawn = {}, []

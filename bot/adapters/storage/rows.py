@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from bot.conversation import Delivered, Timer, Unsent
@@ -11,18 +12,26 @@ from bot.dialogue.session import Session, session_from_data
 from bot.flow.answers import Answer
 
 Row = dict[str, Any]
-URGENT, USUAL = 0, 1
+URGENT, USUAL = 0, 1  # ranks
+NOTHING = 2  # comes after every rank
+# Plain ASCII: typed text may hold half an emoji or a zero character, which a database would refuse.
+to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 def session_row(chat: int, session: Session, now: float) -> Row:
     """A row of `sessions`, for somebody who is here."""
     return {
         "chat": chat,
-        "session": _json(session.to_data()),
+        "session": to_json(session.to_data()),
         "flow_hash": session.flow_hash,
         "updated_at": now,
         "has_left": False,
     }
+
+
+def empty_session_row(chat: int, now: float) -> Row:
+    """A row of `sessions` that is only made to be locked."""
+    return {"chat": chat, "session": None, "flow_hash": None, "updated_at": now, "has_left": False}
 
 
 def read_session(text: str | None) -> Session | None:
@@ -32,7 +41,7 @@ def read_session(text: str | None) -> Session | None:
 
 def answer_row(chat: int, answer: Answer, given_at: float) -> Row:
     """A row of `answers`."""
-    return {"chat": chat, "question": answer.question, "value": _json(answer.value), "given_at": given_at}
+    return {"chat": chat, "question": answer.question, "value": to_json(answer.value), "given_at": given_at}
 
 
 def timer_row(chat: int, timer: Timer) -> Row:
@@ -48,7 +57,7 @@ def output_row(chat: int, output: Output, worker: str, now: float) -> Row:
         "rank": URGENT if data.get("urgent") else USUAL,
         "kind": data["type"],
         "turn": turn_of(output),
-        "output": _json(data),
+        "output": to_json(data),
         "created_at": now,
         "worker": worker,
     }
@@ -59,12 +68,14 @@ def read_unsent(number: int, chat: int, output: str, since: float) -> Unsent:
     return Unsent(number, chat, output_from_data(json.loads(output)), since)
 
 
-def shown_row(delivered: Delivered) -> Row | None:
-    """A row of `shown`, if what was delivered is a question that a message shows now."""
-    output, turn = delivered.unsent.output, turn_of(delivered.unsent.output)
-    if delivered.message_id is None or turn is None or redraws(output):
-        return None
-    return {"chat": delivered.unsent.chat, "turn": turn, "message_id": delivered.message_id}
+def shown_rows(delivered: Iterable[Delivered]) -> list[Row]:
+    """Rows of `shown`, for questions that a message shows now; the last one counts."""
+    rows = {}
+    for one in delivered:
+        output, turn = one.unsent.output, turn_of(one.unsent.output)
+        if one.message_id is not None and turn is not None and not redraws(output):
+            rows[one.unsent.chat, turn] = {"chat": one.unsent.chat, "turn": turn, "message_id": one.message_id}
+    return list(rows.values())
 
 
 def turn_of(output: Output) -> int | None:
@@ -75,8 +86,3 @@ def turn_of(output: Output) -> int | None:
 def redraws(output: Output) -> bool:
     """Does the output change a message that shows a question already?"""
     return isinstance(output, Tick | Settle)
-
-
-def _json(data: object) -> str:
-    # Plain ASCII: typed text may hold half an emoji or a zero character, which a database would refuse.
-    return json.dumps(data, separators=(",", ":"))

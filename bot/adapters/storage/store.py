@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
@@ -14,7 +14,7 @@ from bot.adapters.storage.claim import Claim, claim_on
 from bot.adapters.storage.engine import empty_log, open_engine
 from bot.adapters.storage.faults import explained
 from bot.adapters.storage.lease import Lease
-from bot.adapters.storage.rows import read_unsent, shown_row
+from bot.adapters.storage.rows import Row, read_unsent, shown_rows
 from bot.adapters.storage.unit import SqlUnit
 from bot.conversation import Backlog, Clock, Delivered, StorageError, Unsent
 from bot.dialogue.outputs import Settle
@@ -44,7 +44,7 @@ class SqlStore:
             yield unit
             unit.finish()
             self._prune(connection, now)
-        unit.outgoing = self._behind.hand_over(unit.written, unit.others)
+        unit.outgoing = self._behind.hand_over(unit.written, unit.waiting)
         if unit.erased or self._log_holds_erased:
             self._log_holds_erased = not empty_log(self._engine)
 
@@ -58,7 +58,7 @@ class SqlStore:
                 .all()
             )
             new = [number for number in found if number not in but]
-            rows = connection.execute(self._spelled.read_outputs, {"numbers": new[:limit]}).all() if new else []
+            rows = connection.execute(self._spelled.read_outputs, {"rows": _of(new[:limit])}).all() if new else []
             if self._behind and len(new) <= limit and len(found) < at_most:
                 self._behind.only(connection.execute(statements.find_blocked, {"of_worker": self._worker}))
         return [read_unsent(*row) for row in rows]
@@ -67,12 +67,9 @@ class SqlStore:
         """Outputs were delivered: forget them, and remember which messages show which turns."""
         with self._transaction() as connection:
             waited = self._forget(connection, [one.unsent for one in delivered])
-            rows = [
-                shown_row(one) for one in delivered if one.unsent.id in waited
-            ]  # what was erased does not come back
-            showing = [row for row in rows if row]
+            showing = shown_rows(one for one in delivered if one.unsent.id in waited)  # what was erased stays so
             if showing:
-                connection.execute(self._spelled.note_shown, showing)
+                connection.execute(self._spelled.note_shown, {"rows": showing})
 
     def retire(self, unsent: Sequence[Unsent]) -> None:
         """Outputs can never be delivered: forget them."""
@@ -132,13 +129,11 @@ class SqlStore:
         if not unsent:
             return ()
         waited = (
-            connection.execute(self._spelled.forget_outputs, {"numbers": [one.id for one in unsent]}).scalars().all()
+            connection.execute(self._spelled.forget_outputs, {"rows": _of(one.id for one in unsent)}).scalars().all()
         )
-        settled = [
-            {"of_chat": one.chat, "of_turn": one.output.turn} for one in unsent if isinstance(one.output, Settle)
-        ]
+        settled = [{"chat": one.chat, "turn": one.output.turn} for one in unsent if isinstance(one.output, Settle)]
         if settled:
-            connection.execute(statements.forget_shown, settled)
+            connection.execute(self._spelled.forget_shown, {"rows": settled})
         return set(waited)
 
     def _prune(self, connection: Connection, now: float) -> None:
@@ -159,3 +154,7 @@ def open_store(address: str, clock: Clock = time.time, worker: str = "poller") -
         store.close()
         raise
     return store
+
+
+def _of(ids: Iterable[int]) -> list[Row]:
+    return [{"id": number} for number in ids]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Delete, Insert
 
 from bot.adapters.storage import statements
 from bot.adapters.storage.outgoing import Outgoing, Written
-from bot.adapters.storage.rows import Row, answer_row, read_session, session_row, timer_row
+from bot.adapters.storage.rows import Row, answer_row, empty_session_row, read_session, session_row, timer_row
 from bot.adapters.storage.statements import Spelled
 from bot.conversation import DueTimer, Timer, Unsent, Update
 from bot.dialogue.outputs import Output, Settle
@@ -29,7 +29,7 @@ class SqlUnit:
         self._shown: dict[tuple[int, int], Row] = {}
         self._timers: dict[int, list[Row]] = {}
         self._outputs = Outgoing(worker, now)
-        self.others: dict[int, int] = {}  # by chat, the least rank of what other workers have yet to send there
+        self.waiting: dict[int, int] = {}  # by chat, the least rank of what has to be sent before this unit's outputs
         self.erased = False  # was anything?
         self.outgoing: list[Unsent] = []
 
@@ -38,8 +38,8 @@ class SqlUnit:
         if not updates:
             return []
         unique = {update.id: update for update in updates}
-        noted = {"numbers": sorted(unique), "now": self._now}
-        new = set(self._connection.execute(self._spelled.note_updates, noted).scalars())
+        notes = [{"id": number, "handled_at": self._now} for number in sorted(unique)]
+        new = set(self._connection.execute(self._spelled.note_updates, {"rows": notes}).scalars())
         taken = [update for update in unique.values() if update.id in new]
         self._lock({update.chat for update in taken if update.done is not None or update.left or update.returned})
         return taken
@@ -99,7 +99,7 @@ class SqlUnit:
         if not locked:
             return []
         self._read(sorted(locked - self._sessions.keys()))
-        taken = self._connection.execute(self._spelled.take_timers, {"numbers": sorted(locked), "now": now})
+        taken = self._connection.execute(self._spelled.take_timers, {"rows": _of(locked), "now": now})
         return sorted((DueTimer(*row) for row in taken), key=lambda timer: timer.due)
 
     @property
@@ -110,23 +110,22 @@ class SqlUnit:
     def finish(self) -> None:
         """Write what was gathered."""
         self._flush()
-        empty = sorted(chat for chat in self._sessions if not self._known(chat))
+        empty = [chat for chat in self._sessions if not self._known(chat)]
         if empty and self._spelled.lock_chats is not None:
-            self._connection.execute(self._spelled.unlock_empty, {"numbers": empty})
+            self._connection.execute(self._spelled.unlock_empty, {"rows": _of(empty)})
 
     def _flush(self) -> None:
         self._write(self._spelled.save_sessions, [self._saved[chat] for chat in sorted(self._saved)])
-        self._write(statements.add_answers, self._given)
-        self._outputs.write(self._connection)
+        self._write(self._spelled.add_answers, self._given)
+        self._outputs.write(self._connection, self._spelled, self.waiting)
         self._write(self._spelled.note_shown, [self._shown[key] for key in sorted(self._shown)])
-        if self._timers:
-            self._connection.execute(self._spelled.forget_timers, {"numbers": sorted(self._timers)})
-            self._write(statements.add_timers, [row for rows in self._timers.values() for row in rows])
+        self._write(self._spelled.forget_timers, _of(self._timers))
+        self._write(self._spelled.add_timers, [row for rows in self._timers.values() for row in rows])
         self._saved, self._given, self._shown, self._timers = {}, [], {}, {}
 
-    def _write(self, statement: Insert, rows: list[Row]) -> None:
+    def _write(self, statement: Insert | Delete, rows: list[Row]) -> None:
         if rows:
-            self._connection.execute(statement, rows)
+            self._connection.execute(statement, {"rows": rows})
 
     def _drop(self, chat: int, forget: Sequence[Delete]) -> None:
         """Whatever was gathered so far is written first, so that nothing comes back later."""
@@ -147,7 +146,8 @@ class SqlUnit:
     def _lock(self, chats: set[int]) -> None:
         new = sorted(chats - self._sessions.keys())
         if new and self._spelled.lock_chats is not None:
-            self._connection.execute(self._spelled.lock_chats, {"numbers": new, "now": self._now})
+            rows = [empty_session_row(chat, self._now) for chat in new]
+            self._connection.execute(self._spelled.lock_chats, {"rows": rows})
         self._read(new)
 
     def _read(self, chats: list[int]) -> None:
@@ -155,10 +155,14 @@ class SqlUnit:
         if not chats:
             return
         self._sessions |= dict.fromkeys(chats)
-        asked = {"numbers": chats, "of_worker": self._worker}
-        for chat, text, has_left, others in self._connection.execute(self._spelled.read_sessions, asked):
+        asked = {"rows": _of(chats), "of_worker": self._worker}
+        for chat, text, has_left, waiting in self._connection.execute(self._spelled.read_sessions, asked):
             self._unread[chat] = text
             if has_left:
                 self._left.add(chat)
-            if others is not None:
-                self.others[chat] = others
+            if waiting is not None:
+                self.waiting[chat] = waiting
+
+
+def _of(chats: Iterable[int]) -> list[Row]:
+    return [{"chat": chat} for chat in sorted(chats)]
