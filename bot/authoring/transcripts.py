@@ -8,7 +8,8 @@ turns:
 concludes: {tier: none, red_flags: [], reasons: [low_adherence], next_steps: [fix_home_programme]}
 
 A turn may say where it leads: it `asks` a question, `reaches` a result, `rejects` an answer, `erases: all`; and words
-that the reply `tells`. `after_hours: 30` lets so much time pass before it. Of reasons and next steps the first are named, as a patient sees them; [] means there is none.
+that the reply `tells`. `after_hours: 30` lets so much time pass before it. Of reasons and next steps the first are
+named, as a patient sees them; [] means there is none.
 """
 
 from __future__ import annotations

@@ -38,6 +38,15 @@ def all_answers(session: Session) -> dict[str, AnswerValue]:
     return {answer.question: answer.value for answer in (*session.dormant, *session.answers)}
 
 
+def remembered(path: Path, session: Session) -> tuple[Answer, ...]:
+    """The answers that count, in order; also those that will count again once danger signs were asked about anew."""
+    if not session.stale:
+        return session.answers
+    given = all_answers(session)
+    whole = path.replay({answer.question: answer.value for answer in session.stale} | given)
+    return tuple(answer for answer in whole.answers if answer.question in given)
+
+
 def asked_anew(path: Path, session: Session) -> frozenset[str]:
     """The questions whose answers are too old, while they are being asked again."""
     if path.machine.alarms(session.node):

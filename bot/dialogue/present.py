@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.knowledge import Knowledge
+from bot.dialogue.moves import remembered
 from bot.dialogue.outputs import Ask, Offered
 from bot.dialogue.session import Session, Statement
 from bot.dialogue.wording import Wording
@@ -59,7 +60,7 @@ class Presenter(Wording):
         """What has been said so far, as the patient would recognise it; taken-back signs included."""
         if not session.answers and not session.stated:
             return self.text("summary_empty")
-        answers = "\n".join(self._answered(n, answer, session) for n, answer in enumerate(session.answers, 1))
+        answers = "\n".join(self._answered(n, answer, session) for n, answer in enumerate(remembered(self.knowledge.path, session), 1))
         flags = "\n".join(filter(None, (self._stated(entry) for entry in session.stated)))
         return self.text("summary", answers=answers, flags=flags, review=self.text("review"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue.moves import remembered
 from bot.dialogue.outputs import Offered
 from bot.dialogue.present import Presenter
 from bot.dialogue.results import Results
@@ -48,7 +49,7 @@ def _answered(presenter: Presenter, session: Session) -> tuple[Choice, ...]:
     questions = presenter.flow.questions
     return tuple(
         Choice(answer.question, f"{number}. {questions[answer.question].ask}", accepts=(str(number),))
-        for number, answer in enumerate(session.answers, 1)
+        for number, answer in enumerate(remembered(presenter.knowledge.path, session), 1)
     )
 
 

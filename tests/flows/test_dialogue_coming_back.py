@@ -118,6 +118,14 @@ def test_starting_over_is_no_coming_back(patient: Player) -> None:
     assert AGAIN not in patient.said
 
 
+def test_the_summary_shows_what_still_counts(finished: Player) -> None:
+    finished.wait(WEEK).tap("step_2")
+    assert finished.command("summary").at == "aside_change"
+    assert "Any of these?" not in finished.said
+    assert finished.choices == ["who", "months", "when_calm", "tried", "back"]
+    assert finished.tap("months").tap("few").at == "signs"
+
+
 # after a result
 
 
