@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench import databases, machine
 from bench.databases import Databases
 from bench.measures import Speed, Used, measured, median, speed
-from bench.ours import running_bot, scripts
+from bench.ours import real_engine, run_command, scripts
+from bench.process import running
 from bench.standin.crowd import Crowd, Outcome
 from bench.standin.patients import Script
 from bench.standin.telegram import Telegram
@@ -68,7 +69,7 @@ def main() -> None:
         given.rounds, given.seconds, given.sessions, given.database = 1, 6.0, 1000, given.database or ["sqlite"]
     print(machine.description("aiohttp", "python-telegram-bot", "SQLAlchemy", "psycopg", "uvloop"))
     os.sched_setaffinity(0, {OTHER_CORE})
-    patients = scripts(SCRIPTS)
+    patients = scripts(real_engine(), range(1, SCRIPTS + 1))
     acts = sum(len(script.acts) for script in patients) / SCRIPTS
     print(f"real flow, {SCRIPTS} different patients, {acts:.1f} updates a conversation; bot on core {BOT_CORE}")
     for kind in given.database or _KINDS:
@@ -80,9 +81,9 @@ def main() -> None:
 
 async def _round(given: argparse.Namespace, patients: tuple[Script, ...], stores: Databases) -> Round:
     telegram = Telegram()
-    address = await telegram.serve()
+    server = await telegram.serve()
     with databases.new_folder() as folder:
-        async with running_bot(telegram, address, stores.new(folder), folder / "log", BOT_CORE) as bot:
+        async with running(telegram, run_command(server, stores.new(folder), folder / "log", BOT_CORE)) as bot:
             start_mib, crowd = machine.memory_mib(bot.pid), Crowd(telegram, patients)
             with measured(bot.pid, stores.cpu_seconds) as used:
                 hurried = await crowd.hurry(PATIENTS, given.seconds)

@@ -42,7 +42,7 @@ class Used:
 
 
 @contextmanager
-def measured(pid: int, database_seconds: Callable[[], float]) -> Iterator[Used]:
+def measured(pid: int, database_seconds: Callable[[], float] = float) -> Iterator[Used]:
     """What this bot, this very process and the database take during the block; known after it."""
 
     def now() -> tuple[float, float, float]:

@@ -17,6 +17,11 @@ from bench.standin.wire import Connection
 
 TOKEN = "1:bench"  # of nothing
 _TRUE = "true"
+_NOT_MODIFIED = b'{"ok":false,"error_code":400,"description":"Bad Request: message is not modified"}'
+
+
+class NotModifiedError(Exception):
+    """An edit that changes nothing."""
 
 
 class Phone(Protocol):
@@ -63,10 +68,10 @@ class Telegram:
         }
 
     async def serve(self, port: int = 0) -> str:
-        """Listen; the Bot API's address, to which a token is appended."""
+        """Listen; the address of the Bot API."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: Connection(self._handle), "127.0.0.1", port)
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/bot"
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     def close(self) -> None:
         """Stop listening."""
@@ -109,11 +114,14 @@ class Telegram:
             self.ready.set()
             self._polling.get(connection, params)
             return
-        answer = f'{{"ok":true,"result":{self._perform(method, params)}}}'.encode()
+        try:
+            status, answer = 200, f'{{"ok":true,"result":{self._perform(method, params)}}}'.encode()
+        except NotModifiedError:
+            status, answer = 400, _NOT_MODIFIED
         if self._latency:
-            asyncio.get_running_loop().call_later(self._latency, connection.reply, answer)
+            asyncio.get_running_loop().call_later(self._latency, connection.reply, answer, status)
         else:
-            connection.reply(answer)
+            connection.reply(answer, status)
 
     def _perform(self, method: str, params: Params) -> str:
         perform = self._methods.get(method)
@@ -134,8 +142,10 @@ class Telegram:
         message = self._messages.get(chat, {}).get(int(params["message_id"]))
         if message is None:
             return _TRUE
-        message.text = params.get("text") or params.get("caption") or message.text
-        message.markup = markup_of(params)
+        text, markup = params.get("text") or params.get("caption") or message.text, markup_of(params)
+        if (text, markup) == (message.text, message.markup):
+            raise NotModifiedError
+        message.text, message.markup = text, markup
         answer = message.written(chat)
         self.phones[chat].edited(message)
         return answer

@@ -11,7 +11,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
 _KIND = re.compile(rb"\r\ncontent-type: *([^\r]+)", re.IGNORECASE)  # kept as written: a boundary may hold capitals
 _CHUNKED = b"transfer-encoding: chunked"
 _HEAD = b"HTTP/1.1 %d %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-_WORDS = {200: b"OK", 409: b"Conflict"}
+_WORDS = {200: b"OK", 400: b"Bad Request", 409: b"Conflict"}
 
 Handle = Callable[["Connection", str, bytes, bytes], None]  # connection, path, content type, body
 
