@@ -386,7 +386,7 @@ def test_help_and_version(ptbot: Ptbot) -> None:
 
 WRONG_USAGE = [
     *((), ("rum",), ("clinic",), ("assess",)),
-    *(("chat", "--clinics", "x"), ("chat", "--clinic", "x", "--record", "y.yaml")),
+    *(("chat", "--clinics", "x"), ("chat", "--clinic", "x", "--record", "y.yaml"), ("run", "--webhook", "--take-over")),
 ]
 
 
@@ -422,11 +422,28 @@ async def test_a_link_asks_telegram_for_the_name(ptbot: Ptbot, tmp_path: Path) -
 async def test_run_names_a_token_that_telegram_refuses(ptbot: Ptbot) -> None:
     async with BotApiServer(token="1:right") as server:
         address = {"PTBOT_TELEGRAM__BASE_URL": server.base_url}
-        ended = await asyncio.to_thread(ptbot, "run", PTBOT_TELEGRAM__TOKEN="1:wrong", **address)
+        ended = await asyncio.to_thread(
+            ptbot, "run", PTBOT_TELEGRAM__TOKEN="1:wrong", PTBOT_HEALTH__PORT="0", **address
+        )
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.startswith("ptbot: Telegram refuses the token.")
     assert ended.err.count("\n") == 1
     assert "1:wrong" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({}, "set PTBOT_TELEGRAM__TOKEN"),
+        ({"PTBOT_TELEGRAM__TOKEN": "1:x"}, "set webhook.url (PTBOT_WEBHOOK__URL)"),
+        ({"PTBOT_TELEGRAM__TOKEN": "1:x", "PTBOT_WEBHOOK__URL": "http://a.example.org"}, "PTBOT_WEBHOOK__URL: "),
+    ],
+)
+def test_a_webhook_names_what_it_needs(ptbot: Ptbot, environment: dict[str, str], told: str) -> None:
+    ended = ptbot("run", "--webhook", **environment)
+    assert (ended.code, ended.out) == (1, "")
+    assert told in ended.err
+    assert ended.err.count("\n") == 1
 
 
 def test_run_names_a_database_that_cannot_be_opened(ptbot: Ptbot, tmp_path: Path) -> None:
