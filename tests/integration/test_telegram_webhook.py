@@ -205,7 +205,7 @@ async def test_a_short_trouble_is_waited_for(
         await patient.say("one")
         await patient.until_sees("You said one.")
     assert "last_error_message" not in server.world.webhook
-    assert told().count("What patients send cannot be saved (The database is away.)") == 1
+    assert told().count("reason='The database is away.'") == 1
     assert told().count("What patients send cannot be saved: over") == 1
 
 

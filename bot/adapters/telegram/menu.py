@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 
+import structlog
+import structlog
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import TelegramError
 
@@ -14,7 +15,7 @@ from bot.dialogue.commands import MENU
 
 COMMAND_LIMIT, SHORT_LIMIT, LONG_LIMIT = 256, 120, 512  # of the texts
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 
 async def show_menu(api: Api, words: Mapping[str, str]) -> None:
@@ -25,4 +26,4 @@ async def show_menu(api: Api, words: Mapping[str, str]) -> None:
         await api.set_my_short_description(clip(words["bot_short_description"].strip(), SHORT_LIMIT))
         await api.set_my_description(clip(words["bot_description"].strip(), LONG_LIMIT))
     except TelegramError as error:
-        _log.warning("The bot's menu could not be set (%s). The next start tries again.", error)
+        _log.warning("The bot's menu could not be set. The next start tries again", reason=str(error))

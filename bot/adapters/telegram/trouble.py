@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
+
+import structlog
 
 from bot.flow.errors import PtbotError
 
@@ -15,7 +16,7 @@ NOT_TOLD = 2  # failures in a row that one more try may cure before anybody need
 
 T = TypeVar("T")
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 
 class TokenError(PtbotError):
@@ -40,12 +41,12 @@ class Trouble:
         if self._failures == 1:
             self._since = time.monotonic()
         if self._failures == NOT_TOLD + 1:
-            _log.warning("%s (%s). Trying again until it works.", self._what, reason)
+            _log.warning(f"{self._what}. Trying again until it works", reason=str(reason))
 
     def over(self) -> None:
         """It works."""
         if self._failures > NOT_TOLD:
-            _log.warning("%s: over, after %.0f s.", self._what, time.monotonic() - self._since)
+            _log.warning(f"{self._what}: over", seconds=round(time.monotonic() - self._since))
         self._failures = 0
 
 
