@@ -31,6 +31,7 @@ WORDS = {
     "button_meaning": "What does this mean?",
     "progress": "{number} of about {total}",
     "group_reply": "I work in private chats only. Please write to me there.",
+    "missed": "This is what you missed:",
     "bot_short_description": "Finds out why physical therapy may not be working.",
     "bot_description": "I ask about 20 short questions.\nI am not a doctor.",
     **{f"command_{name}": f"About {name}" for name in MENU},

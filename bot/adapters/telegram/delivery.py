@@ -1,197 +1,227 @@
 """Sends what waits in the outbox: in order within a chat, chats side by side, what is urgent first.
 
-What Telegram has answered is marked as sent within milliseconds, so that a crash repeats hardly more than what was
-under way.
+What was just saved is handed over directly; what a dead worker left, or waited for another worker, is found by reading.
+What Telegram has taken is marked as sent within milliseconds, so that a crash repeats hardly more than what was under
+way.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Protocol, TypeVar
+import time
+from collections.abc import Callable, Iterable
 
-from bot.adapters.telegram.render import Renderer, Shown, turn_changed, turn_shown
-from bot.adapters.telegram.sending import ChatGoneError, Sender
-from bot.adapters.telegram.trouble import Trouble, insist, place
-from bot.conversation import Delivered, Unsent
-from bot.dialogue.outputs import Ask, Conclude, Output, Say, Settle, Tick
+import structlog
+
+from bot.adapters.telegram.lanes import Lane, is_urgent, superseded
+from bot.adapters.telegram.memory import Interruptions, Screens
+from bot.adapters.telegram.outbox import Outbox, PatientOutbox
+from bot.adapters.telegram.render import Call, Renderer, Shown, makes_message, turn_changed, turn_shown
+from bot.adapters.telegram.sending import ChatGoneError, Sender, StuckError
+from bot.adapters.telegram.trouble import place
+from bot.conversation import Clock, Delivered, Unsent
+from bot.dialogue.outputs import Ask
 from bot.flow.errors import PtbotError
+from bot.watch import Watch
 
-READ_AT_ONCE = 1000
-LONGEST_PAUSE_SECONDS = 5.0
-MARK_SECONDS = 0.005  # marks wait so long for others: a commit costs about as much as sending a message
-STOP_SECONDS = 2.0  # what is under way at a stop gets so long to be finished and marked
-REMEMBERED_CHATS = 20_000
+READ_AT_ONCE = 1000  # and so much may wait here; the rest stays in the outbox
+URGENT_AT_ONCE = 50  # of what is urgent, even then
+READ_SECONDS = 0.3  # between two readings
+REST_SECONDS = 60.0  # what is stuck is tried again so often
+STOP_SECONDS = 1.5  # what is under way at a stop gets so long to be finished, and so long to be marked
 
-T = TypeVar("T")
-Lane = tuple[int, bool]  # a chat, and whether it is for what is urgent: that never waits for what is not
-
-_log = logging.getLogger(__name__)
-
-
-class Outbox(Protocol):
-    """Where outputs wait. A message id is negative where the message is a picture."""
-
-    async def unsent(self, limit: int, but: Collection[int]) -> Sequence[Unsent]:
-        """Outputs waiting to be sent, urgent ones first, else in order. `but`: ids already under way."""
-        ...
-
-    async def sent(self, delivered: Sequence[Delivered]) -> None:
-        """Outputs were delivered: remember which messages show which turns."""
-        ...
-
-    async def retire(self, unsent: Sequence[Unsent]) -> None:
-        """Outputs need not, or cannot, be delivered any more."""
-        ...
-
-    async def message_of(self, chat: int, turn: int) -> int | None:
-        """The message that shows this turn, if it was sent."""
-        ...
-
-    async def mark_left(self, chat: int) -> None:
-        """The person blocked the bot: remember it and retire all that waits for them."""
-        ...
+_log = structlog.get_logger(__name__)
 
 
 class Delivery:
-    """Delivers the outbox until cancelled."""
+    """Delivers the outbox until cancelled. `may_send`: is what waits there certainly ours?"""
 
-    def __init__(self, sender: Sender, renderer: Renderer, outbox: Outbox) -> None:
-        self._sender, self._renderer, self._outbox = sender, renderer, outbox
-        self._trouble = Trouble("The outbox cannot be read or marked")
-        self._woken, self._stopping = asyncio.Event(), asyncio.Event()
-        self._waiting: defaultdict[Lane, dict[int, Unsent]] = defaultdict(dict)  # by lane, then by id
-        self._lanes: dict[Lane, asyncio.Task[None]] = {}
-        self._more = False  # the outbox holds more than was read
-        self._delivered: dict[int, Delivered] = {}  # by id: not marked yet
-        self._unmarked, self._marking = asyncio.Event(), asyncio.Lock()
-        self._shown: dict[int, tuple[int, Shown]] = {}  # by chat: the turn shown last, to spare a look-up
+    def __init__(
+        self,
+        sender: Sender,
+        renderer: Renderer,
+        outbox: Outbox,
+        *,
+        clock: Clock = time.time,
+        may_send: Callable[[], bool] = lambda: True,
+        watch: Watch | None = None,
+    ) -> None:
+        self._sender, self._renderer, self._clock, self._may_send = sender, renderer, clock, may_send
+        self._watch, self._outbox = watch or Watch(), PatientOutbox(outbox, self._forget)
+        self._woken, self._stopping = asyncio.Event(), False
+        self._group: asyncio.TaskGroup  # of the lanes, while it runs
+        self._lanes: dict[tuple[int, bool], Lane] = {}  # by chat, and whether it is the urgent one
+        self._held: set[int] = set()  # ids of what waits in a lane, is under way, or not marked yet
+        self._over: set[int] = set()  # ids that left the outbox since the last reading began
+        self._complete = False  # the outbox holds nothing that was not read
+        self._screens, self._interruptions = Screens(), Interruptions()
+
+    def put(self, unsent: Iterable[Unsent]) -> None:
+        """These were just saved: deliver them."""
+        if self._complete and self._may_send():
+            self._accept(unsent)
+        else:  # they come after what is there
+            self.wake()
 
     def wake(self) -> None:
         """There may be something new in the outbox."""
         self._woken.set()
 
+    def share(self, workers: int) -> None:
+        """The lease was renewed, and so many workers live. To be called before `may_send` takes note of it."""
+        self._sender.share(workers)
+        if not self._may_send():
+            self._drop()
+
     async def run(self) -> None:
         """Deliver; what is under way when this is cancelled is finished first. Raises PtbotError."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._keep_marking())
+        async with asyncio.TaskGroup() as self._group:
+            self._group.create_task(self._outbox.keep_marking())
             try:
                 while True:
-                    self._woken.clear()
-                    self._accept(await self._unsent(), group)
-                    await self._woken.wait()
+                    await self._read()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), READ_SECONDS)
             except asyncio.CancelledError:
                 await self._stop()
                 raise
 
-    async def _unsent(self) -> Sequence[Unsent]:
-        under_way = {ident for waiting in self._waiting.values() for ident in waiting} | self._delivered.keys()
-        return await self._insist(lambda: self._outbox.unsent(READ_AT_ONCE, under_way))
+    async def _read(self) -> None:
+        self._woken.clear()
+        if not self._may_send():
+            self._drop()
+            return
+        full = len(self._held) >= READ_AT_ONCE
+        limit = URGENT_AT_ONCE if full else READ_AT_ONCE
+        self._over.clear()
+        entries = await self._outbox.unsent(limit, frozenset(self._held))
+        self._complete = len(entries) < limit and not full
+        fitting = (entry for entry in entries if not full or is_urgent(entry.output))
+        self._accept(entry for entry in fitting if entry.id not in self._over)
 
     async def _stop(self) -> None:
-        self._stopping.set()
-        if self._lanes:
-            await asyncio.wait(self._lanes.values(), timeout=STOP_SECONDS)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._mark(), STOP_SECONDS)
+        self._stopping = True
+        if tasks := [lane.task for lane in self._lanes.values() if lane.task]:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        await self._outbox.finish(STOP_SECONDS)
 
-    def _accept(self, entries: Sequence[Unsent], group: asyncio.TaskGroup) -> None:
-        self._more = len(entries) >= READ_AT_ONCE
+    def _drop(self) -> None:
+        """What waits may belong to another worker by now. The next reading tells."""
+        self._complete = False
+        for lane in self._lanes.values():
+            if lane.task:
+                lane.task.cancel()
+
+    def _forget(self, ident: int) -> None:
+        """It is not in the outbox any more."""
+        self._held.discard(ident)
+        self._over.add(ident)
+
+    def _accept(self, entries: Iterable[Unsent]) -> None:
         for entry in entries:
-            self._waiting[entry.chat, _urgent(entry.output)][entry.id] = entry
-        for lane in self._waiting.keys() - self._lanes.keys():
-            self._lanes[lane] = group.create_task(self._serve(lane))
+            if entry.id not in self._held:
+                self._held.add(entry.id)
+                self._lane(entry.chat, is_urgent(entry.output)).add(entry)
+
+    def _lane(self, chat: int, urgent: bool) -> Lane:
+        lane = self._lanes.get((chat, urgent))
+        if lane is None:
+            lane = self._lanes[chat, urgent] = Lane(chat, urgent=urgent)
+            lane.task = self._group.create_task(self._serve(lane))
+        return lane
 
     async def _serve(self, lane: Lane) -> None:
         """Deliver what waits in one lane, and what comes meanwhile."""
-        chat, waiting = lane[0], self._waiting[lane]
         try:
-            while waiting and not self._stopping.is_set():
-                if not lane[1] and (chat, True) in self._lanes:
-                    await asyncio.wait([self._lanes[chat, True]])
-                    continue
-                entry = waiting[min(waiting)]
-                await self._deliver(entry, [other.output for other in waiting.values() if other.id > entry.id])
-                del waiting[entry.id]
+            while lane.waiting and not self._stopping:
+                await self._round(lane)
+                if lane.waiting and not self._stopping:
+                    await lane.rest(REST_SECONDS)
         except ChatGoneError:
-            waiting.clear()
-            await self._insist(lambda: self._outbox.mark_left(chat))
+            await self._gone(lane)
         finally:
-            del self._lanes[lane], self._waiting[lane]
-            if self._more or waiting:
-                self.wake()
+            lane.end()
+            self._held -= lane.waiting.keys()
+            del self._lanes[lane.chat, lane.urgent]
 
-    async def _deliver(self, entry: Unsent, later: Sequence[Output]) -> None:
+    async def _round(self, lane: Lane) -> None:
+        """Try each once. Where one is stuck, the others are not tried for long either: it may be the chat."""
+        lane.begin()
+        tried: set[int] = set()
+        while (entry := lane.first(tried)) and self._may_send() and not self._stopping:
+            if not lane.urgent and (alarms := self._lanes.get((lane.chat, True))):
+                await alarms.passed()
+            tried.add(entry.id)
+            try:
+                await self._deliver(lane, entry)
+            except StuckError:
+                lane.stuck.add(entry.id)
+            else:
+                lane.drop(entry)
+
+    async def _gone(self, lane: Lane) -> None:
+        await self._outbox.mark_left(lane.chat)
+        for ident in list(lane.waiting):
+            self._watch.retired("left")
+            self._forget(ident)
+        lane.waiting.clear()
+
+    async def _deliver(self, lane: Lane, entry: Unsent) -> None:
         try:
-            if not _superseded(entry.output, later):
-                self._note(entry, await self._send(entry))
+            if not self._superseded(lane, entry):
+                self._note(entry, await self._send(lane, entry))
                 return
-        except (ChatGoneError, PtbotError):
+            self._watch.retired("superseded")
+        except (ChatGoneError, StuckError, PtbotError):
             raise
         except Exception as error:  # a mistake of ours in one output must not silence the bot for everybody
-            _log.error("An output cannot be shown: %s", place(error))
-        await self._insist(lambda: self._outbox.retire([entry]))
+            _log.error("An output cannot be shown", reason=place(error), chat=entry.chat)
+            self._watch.retired("refused")
+        await self._outbox.retire([entry])
 
-    async def _send(self, entry: Unsent) -> Shown | None:
-        """The last message made shows the turn."""
+    def _superseded(self, lane: Lane, entry: Unsent) -> bool:
+        overtaken = isinstance(entry.output, Ask) and self._screens.passed(entry)  # by an alarm with buttons
+        return overtaken or superseded(entry.output, lane.after(entry))
+
+    async def _send(self, lane: Lane, entry: Unsent) -> Shown | None:
+        """Make the calls that were not made in an earlier round. The last message made shows the turn."""
         shown: Shown | None = None
-        for call in self._renderer.calls(entry.output, await self._message(entry)):
-            shown = await self._sender.send(entry.chat, call, urgent=_urgent(entry.output)) or shown
+        calls = self._renderer.calls(entry.output, await self._message(entry))
+        for call in calls[lane.made.get(entry.id, 0) :]:
+            if makes_message(call):
+                await self._apologise(lane, entry)
+            shown = await self._call(lane, entry, call) or shown
+            lane.made[entry.id] = lane.made.get(entry.id, 0) + 1
+        return shown
+
+    async def _apologise(self, lane: Lane, entry: Unsent) -> None:
+        """What is long overdue does not come without a word."""
+        now = self._clock()
+        if self._interruptions.missed(entry, now):
+            for call in self._renderer.missed():
+                await self._call(lane, entry, call)
+            self._interruptions.told(entry.chat, now)
+
+    async def _call(self, lane: Lane, entry: Unsent, call: Call) -> Shown | None:
+        shown = await self._sender.send(entry.chat, call, urgent=lane.urgent, once=bool(lane.stuck))
+        if shown:
+            self._watch.sent(call.method, self._clock() - entry.since)
         return shown
 
     def _note(self, entry: Unsent, shown: Shown | None) -> None:
         """It was delivered; the mark follows."""
         turn, message_id = turn_shown(entry.output), None
         if shown is not None and turn is not None:
-            self._remember(entry.chat, turn, shown)
+            self._screens.show(entry, turn, shown)
             message_id = -shown.message_id if shown.picture else shown.message_id
-        self._delivered[entry.id] = Delivered(entry, message_id)
-        self._unmarked.set()
-
-    async def _keep_marking(self) -> None:
-        while True:
-            await self._unmarked.wait()
-            self._unmarked.clear()
-            await asyncio.sleep(MARK_SECONDS)
-            await self._mark()
-
-    async def _mark(self) -> None:
-        async with self._marking:
-            delivered = list(self._delivered.values())
-            if delivered:
-                await self._insist(lambda: self._outbox.sent(delivered))
-            for one in delivered:
-                del self._delivered[one.unsent.id]
+        self._outbox.delivered(Delivered(entry, message_id))
 
     async def _message(self, entry: Unsent) -> Shown | None:
         turn = turn_changed(entry.output)
         if turn is None:
             return None
-        known = self._shown.get(entry.chat)
-        if known and known[0] == turn:
-            return known[1]
-        stored = await self._insist(lambda: self._outbox.message_of(entry.chat, turn))
+        if known := self._screens.message_of(entry.chat, turn):
+            return known
+        stored = await self._outbox.message_of(entry.chat, turn)
         return Shown(abs(stored), picture=stored < 0) if stored else None
-
-    def _remember(self, chat: int, turn: int, shown: Shown) -> None:
-        self._shown.pop(chat, None)
-        self._shown[chat] = (turn, shown)
-        if len(self._shown) > REMEMBERED_CHATS:
-            del self._shown[next(iter(self._shown))]
-
-    async def _insist(self, act: Callable[[], Awaitable[T]]) -> T:
-        return await insist(act, self._trouble, LONGEST_PAUSE_SECONDS)
-
-
-def _urgent(output: Output) -> bool:
-    return isinstance(output, Say | Conclude) and output.urgent
-
-
-def _superseded(output: Output, later: Sequence[Output]) -> bool:
-    """Is it out of date before it was sent? Ticks that changed again, and a question that is already settled."""
-    if isinstance(output, Tick):
-        return any(turn_changed(other) == output.ask.turn for other in later)
-    return isinstance(output, Ask) and any(isinstance(other, Settle) and other.turn == output.turn for other in later)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import structlog
-import structlog
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import TelegramError
 

@@ -32,6 +32,11 @@ class Shown:
     picture: bool = False  # its words are a caption
 
 
+def makes_message(call: Call) -> bool:
+    """Does it make a message, rather than change one?"""
+    return call.method.startswith("send")
+
+
 def turn_shown(output: Output) -> int | None:
     """The turn whose buttons the output puts on the screen."""
     return output.turn if isinstance(output, Ask | Conclude) else None
@@ -45,7 +50,7 @@ def turn_changed(output: Output) -> int | None:
 
 
 class Renderer:
-    """Renders outputs. `words` hold what the edge itself says: button_..., progress."""
+    """Renders outputs. `words` hold what the edge itself says: button_..., progress, missed."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._words = words
@@ -68,6 +73,10 @@ class Renderer:
                 return [_settle(output, shown)]
             case Tick() | Settle() | Erase():
                 return []
+
+    def missed(self) -> list[Call]:
+        """What comes before messages that are long overdue."""
+        return _messages([self._words["missed"]], None)
 
     def _ask(self, ask: Ask) -> list[Call]:
         buttons, progress = self._keyboards.of_ask(ask), self._progress(ask)

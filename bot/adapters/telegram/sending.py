@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
+import structlog
 from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 
-from bot.adapters.telegram.render import Call, Shown
+from bot.adapters.telegram.pace import CALLS_PER_SECOND, ChatPace, Pace
+from bot.adapters.telegram.render import Call, Shown, makes_message
 from bot.adapters.telegram.texts import plain
 from bot.adapters.telegram.transport import Api, ThrottledError, UnreachableError
 from bot.adapters.telegram.trouble import TokenError, Trouble, pauses
+from bot.watch import Watch
 
 LONGEST_PAUSE_SECONDS = 10.0
-GIVE_UP_SECONDS = 300.0  # of a call that Telegram answers with errors of its own; a network that is away does not count
-CALLS_PER_SECOND = 28.0  # Telegram takes about 30 messages a second from one bot
+GIVE_UP_SECONDS = 300.0  # of a call that Telegram answers with errors of its own
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 
 class Verdict(Enum):
@@ -59,81 +60,116 @@ class ChatGoneError(Exception):
     """The person blocked the bot, or the chat is no more."""
 
 
-class Pace:
-    """Spreads calls out, a burst of one second's worth allowed."""
+class _RefusedError(Exception):
+    """Telegram does not take the call in this form."""
 
-    def __init__(self, per_second: float) -> None:
-        self._interval = 1 / per_second
-        self._next = 0.0
 
-    async def turn(self) -> None:
-        """Wait for a turn."""
-        now = asyncio.get_running_loop().time()
-        self._next = max(self._next, now - 1) + self._interval
-        if self._next > now:
-            await asyncio.sleep(self._next - now)
+class StuckError(Exception):
+    """It was tried for long enough: others should not wait for it any more. It may work at another time."""
+
+
+class _FailingError(StuckError):
+    """Telegram itself fails at this call: it may be its form."""
 
 
 class Sender:
-    """Sends calls. A picture is uploaded once; from then on Telegram knows it by its id."""
+    """Sends calls. A picture is uploaded once; from then on Telegram knows it by its id.
 
-    def __init__(self, api: Api, picture: Callable[[str], bytes], per_second: float | None) -> None:
-        self._api, self._picture = api, picture
+    `calls_per_second`: of all workers together; None for no limit. `chat_calls_per_second`: of messages to one chat.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        picture: Callable[[str], bytes],
+        calls_per_second: float | None = CALLS_PER_SECOND,
+        chat_calls_per_second: float | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self._api, self._picture, self._watch = api, picture, watch or Watch()
+        self._pace, self._chat_pace = Pace(calls_per_second), ChatPace(chat_calls_per_second)
         self._trouble = Trouble("Messages cannot be sent")
-        self._pace = Pace(per_second) if per_second else None
         self._file_ids: dict[str, str] = {}
 
-    async def send(self, chat: int, call: Call, *, urgent: bool = False) -> Shown | None:
-        """The message made or changed; None where there is none. Raises ChatGoneError, TokenError.
+    def share(self, workers: int) -> None:
+        """So many workers send now."""
+        self._pace.share(workers)
 
-        What Telegram does not take is sent again as bare words, and given up if that fails too.
+    async def send(self, chat: int, call: Call, *, urgent: bool = False, once: bool = False) -> Shown | None:
+        """The message made or changed; None where there is none. Raises ChatGoneError, StuckError, TokenError.
+
+        What Telegram does not take is sent again as bare words, and given up if it refuses these too. `once`: where
+        trying again may help, leave that for later.
         """
-        for form in (call, _bare(call)):
-            try:
-                return self._noted(form, await self._insist(chat, form, urgent=urgent))
-            except InvalidToken:
-                raise TokenError from None
-            except TelegramError as error:
-                match verdict(error):
-                    case Verdict.GONE:
-                        raise ChatGoneError from None
-                    case Verdict.DONE:
-                        return None
-                _log.error("Telegram refuses %s: %s", form.method, error.message[:120])
-                self._file_ids.pop(call.picture or "", None)
-        return None
+        if not urgent and makes_message(call):
+            await self._chat_pace.turn(chat)
+        try:
+            return await self._in_form(chat, call, urgent=urgent, once=once)
+        except (_RefusedError, _FailingError) as error:
+            _log.error("Telegram does not take a call. Its bare words are tried", method=call.method, reason=str(error))
+            self._file_ids.pop(call.picture or "", None)
+        try:
+            return await self._in_form(chat, _bare(call), urgent=urgent, once=once)
+        except _RefusedError as error:
+            _log.error("Nor does it take these. They are given up", method=call.method, reason=str(error))
+            self._watch.retired("refused")
+            return None
 
-    async def _insist(self, chat: int, call: Call, *, urgent: bool) -> Any:
+    async def _in_form(self, chat: int, form: Call, *, urgent: bool, once: bool) -> Shown | None:
+        try:
+            return self._noted(form, await self._insist(chat, form, urgent=urgent, once=once))
+        except InvalidToken:
+            raise TokenError from None
+        except TelegramError as error:
+            match verdict(error):
+                case Verdict.GONE:
+                    raise ChatGoneError from None
+                case Verdict.DONE:
+                    return None
+            raise _RefusedError(_unquoted(error.message)) from None
+
+    async def _insist(self, chat: int, call: Call, *, urgent: bool, once: bool) -> Any:
         failing_since: float | None = None
         for pause in pauses(LONGEST_PAUSE_SECONDS):
-            if self._pace and not urgent:
-                await self._pace.turn()
+            await self._pace.turn(urgent=urgent)
             try:
-                answer = await self._api.call(call.method, chat_id=chat, **self._params(call))
+                answer = await self._made(chat, call, urgent=urgent)
             except ThrottledError as error:
+                self._watch.retried("throttled")
+                self._pace.throttled(chat, error.seconds)
                 await asyncio.sleep(error.seconds)
+                continue
             except BadRequest:  # counts as a network error in the library
                 raise
-            except (UnreachableError, TimedOut) as error:
-                failing_since = None
-                self._trouble.met(error)
-                await asyncio.sleep(pause)
             except NetworkError as error:
-                self._trouble.met(error)
-                failing_since = failing_since or time.monotonic()
-                if not urgent and time.monotonic() - failing_since >= GIVE_UP_SECONDS:
-                    raise TelegramError(error.message) from None
-                await asyncio.sleep(pause)
+                failing_since = self._failed(error, failing_since, once=once)
             else:
                 self._trouble.over()
                 return answer
+            await asyncio.sleep(pause)
         raise AssertionError("pauses never end")
 
-    def _params(self, call: Call) -> Mapping[str, Any]:
+    def _failed(self, error: NetworkError, since: float | None, *, once: bool) -> float | None:
+        """Since when Telegram answers this call with errors of its own; a network that is away does not count."""
+        away = isinstance(error, UnreachableError | TimedOut)
+        self._trouble.met(error)
+        self._watch.retried("no_answer" if away else "server_error")
+        if away:
+            if once:
+                raise StuckError from None
+            return None
+        since = since or time.monotonic()
+        if once or time.monotonic() - since >= GIVE_UP_SECONDS:
+            raise _FailingError(error.message) from None
+        return since
+
+    async def _made(self, chat: int, call: Call, *, urgent: bool) -> Any:
         if call.picture is None:
-            return call.params
-        known = self._file_ids.get(call.picture)
-        return {**call.params, "photo": known or InputFile(self._picture(call.picture), call.picture)}
+            return await self._api.call(call.method, urgent=urgent, chat_id=chat, **call.params)
+        if known := self._file_ids.get(call.picture):
+            return await self._api.call(call.method, urgent=urgent, chat_id=chat, photo=known, **call.params)
+        upload = InputFile(self._picture(call.picture), call.picture)
+        return await self._api.upload(call.method, chat_id=chat, photo=upload, **call.params)
 
     def _noted(self, call: Call, answer: Any) -> Shown | None:
         if not isinstance(answer, dict) or "message_id" not in answer:
@@ -142,6 +178,11 @@ class Sender:
         if call.picture and photo:
             self._file_ids[call.picture] = photo[-1]["file_id"]
         return Shown(int(answer["message_id"]), picture=bool(photo))
+
+
+def _unquoted(told: str) -> str:
+    """Why a call was refused, without what it may quote."""
+    return told.partition('"')[0].strip()
 
 
 def _bare(call: Call) -> Call:

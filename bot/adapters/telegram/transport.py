@@ -1,21 +1,40 @@
-"""HTTP to the Bot API: python-telegram-bot's `Bot` on aiohttp, at a tenth of what its default client costs."""
+"""The Bot API: python-telegram-bot's `Bot` on our own wire, at a fraction of what its default client costs."""
 
 from __future__ import annotations
 
 import json
 import logging
+import secrets
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
-import aiohttp
 from telegram import Bot
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+    TimedOut,
+)
 from telegram.request import BaseRequest, RequestData
 
+from bot.adapters.telegram.http_answers import Answer
+from bot.adapters.telegram.wire import NoAnswerError, Wire
+
 READ_SECONDS = 20.0
-CONNECT_SECONDS = 10.0
-CONNECTIONS = 100  # at once; more calls wait for a free one
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _DEFAULT = BaseRequest.DEFAULT_NONE
+_REFUSALS: dict[int, type[TelegramError]] = {
+    HTTPStatus.BAD_REQUEST: BadRequest,
+    HTTPStatus.UNAUTHORIZED: InvalidToken,
+    HTTPStatus.FORBIDDEN: Forbidden,
+    HTTPStatus.NOT_FOUND: InvalidToken,  # so a token is refused that never was one
+    HTTPStatus.CONFLICT: Conflict,
+}
 
 
 class ThrottledError(TelegramError):
@@ -30,11 +49,42 @@ class UnreachableError(NetworkError):
     """No answer came at all."""
 
 
-class AiohttpRequest(BaseRequest):
-    """Reuses connections. Its errors never hold the address, because the address holds the token."""
+class Api(Bot):
+    """The Bot API. `call` answers with plain data: the library's objects cost more than the call itself."""
 
-    def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, token: str, base_url: str) -> None:
+        # On DEBUG the library writes tokens and whole messages into the log.
+        logging.getLogger("telegram").setLevel(logging.INFO)
+        self._wire = Wire(base_url)
+        request = _Request(self._wire)
+        super().__init__(token, base_url=base_url, request=request, get_updates_request=request)
+        self._path = urlsplit(self.base_url).path
+
+    async def initialize(self) -> None:
+        """Unlike the library's own this asks Telegram nothing, so it works while the network is away."""
+
+    async def shutdown(self) -> None:
+        """Close every connection."""
+        self._wire.close()
+
+    async def call(
+        self, method: str, *, read_seconds: float = READ_SECONDS, urgent: bool = False, **params: Any
+    ) -> Any:
+        """Call any method. Raises TelegramError. What is urgent, or waits for long, does not queue for a connection."""
+        queue = not urgent and read_seconds <= READ_SECONDS
+        body = json.dumps(params, separators=(",", ":")).encode()
+        return _result(await _post(self._wire, f"{self._path}/{method}", body, _JSON, read_seconds, queue=queue))
+
+    async def upload(self, method: str, **params: Any) -> Any:
+        """Call a method with a file among its parameters. Raises TelegramError."""
+        return await self._post(method, params)
+
+
+class _Request(BaseRequest):
+    """What the library makes calls with, on our wire."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     @property
     def read_timeout(self) -> float:
@@ -42,114 +92,82 @@ class AiohttpRequest(BaseRequest):
         return READ_SECONDS
 
     async def initialize(self) -> None:
-        """Begin; needs a running loop."""
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60)
-            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        """There is nothing to prepare."""
 
     async def shutdown(self) -> None:
-        """Close every connection."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """The wire is closed by whom it belongs to."""
 
     async def do_request(
         self,
         url: str,
-        method: str,
+        method: str,  # noqa: ARG002 - everything is posted
         request_data: RequestData | None = None,
-        read_timeout: Any = _DEFAULT,
-        write_timeout: Any = _DEFAULT,  # noqa: ARG002 - the library's signature
+        read_timeout: Any = _DEFAULT,  # noqa: ARG002 - the rest is the library's signature
+        write_timeout: Any = _DEFAULT,  # noqa: ARG002
         connect_timeout: Any = _DEFAULT,  # noqa: ARG002
         pool_timeout: Any = _DEFAULT,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        """One call. Raises NetworkError, UnreachableError, TimedOut, ThrottledError."""
-        if self._session is None:
-            raise UnreachableError("the transport is closed")
-        seconds = read_timeout if isinstance(read_timeout, float | int) else READ_SECONDS
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=seconds)
-        try:
-            async with self._session.request(
-                method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
-            ) as response:
-                return response.status, _readable(response.status, await response.read())
-        except TimeoutError:
-            raise TimedOut from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise UnreachableError(_reason(error)) from None
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The library's own logs what it cannot read, and that may be what a patient wrote."""
-        try:
-            data = json.loads(payload)
-        except ValueError:
-            raise NetworkError("an answer that is not JSON") from None
-        if not isinstance(data, dict) or not ("result" in data or data.get("ok") is False):
-            raise NetworkError("an answer that is not the Bot API's")
-        return data
+        """One call. Raises TelegramError."""
+        body, kind = _encoded(request_data)
+        answer = await _post(self._wire, urlsplit(url).path, body, kind, READ_SECONDS)
+        _result(answer)
+        return answer.status, answer.body
 
 
-class Api(Bot):
-    """The Bot API. `call` answers with plain data: the library's objects cost more than the call itself."""
-
-    def __init__(self, token: str, base_url: str) -> None:
-        # On DEBUG the library writes tokens and whole messages into the log.
-        logging.getLogger("telegram").setLevel(logging.INFO)
-        transport = AiohttpRequest()
-        super().__init__(token, base_url=base_url, request=transport, get_updates_request=transport)
-        self._transport = transport
-
-    async def initialize(self) -> None:
-        """Begin. Unlike the library's own this asks Telegram nothing, so it works while the network is away."""
-        await self._transport.initialize()
-
-    async def shutdown(self) -> None:
-        """Close every connection."""
-        await self._transport.shutdown()
-
-    async def call(self, method: str, *, read_seconds: float = READ_SECONDS, **params: Any) -> Any:
-        """Call any method. Raises TelegramError."""
-        return await self._post(method, params, read_timeout=read_seconds)
-
-
-def _body(data: RequestData | None) -> aiohttp.FormData | None:
-    if data is None:
-        return None
-    form = aiohttp.FormData(data.json_parameters)
-    if data.contains_files:
-        for name, (filename, content, kind) in data.multipart_data.items():
-            form.add_field(name, content, filename=filename, content_type=kind)
-    return form
-
-
-def _readable(status: int, body: bytes) -> bytes:
-    """Only the Bot API itself may refuse a token or a chat: what a proxy answers passes, and its page may quote us."""
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise ThrottledError(_wait_seconds(body))
-    if (status == HTTPStatus.OK) == _is_refusal(status, body):
-        raise NetworkError(f"HTTP {status}, not from the Bot API")
-    return body
-
-
-def _is_refusal(status: int, body: bytes) -> bool:
-    if status == HTTPStatus.OK and b'"result"' in body:  # spares reading it twice
-        return False
+async def _post(wire: Wire, path: str, body: bytes, kind: str, seconds: float, *, queue: bool = True) -> Answer:
     try:
-        answer = json.loads(body)
+        return await wire.post(path, body, kind, seconds, queue=queue)
+    except TimeoutError:
+        raise TimedOut from None
+    except NoAnswerError as error:
+        raise UnreachableError(str(error)) from None
+
+
+def _result(answer: Answer) -> Any:
+    """What the Bot API answers. Raises TelegramError.
+
+    Only the Bot API itself may refuse a token or a chat: what a proxy answers passes, and its page may quote us.
+    """
+    try:
+        data = json.loads(answer.body)
     except ValueError:
-        return False
-    return isinstance(answer, dict) and answer.get("ok") is False
+        data = None
+    if not isinstance(data, dict):
+        data = {}
+    if answer.status == HTTPStatus.OK and "result" in data:
+        return data["result"]
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise ThrottledError(_wait_seconds(data))
+    if answer.status == HTTPStatus.OK or data.get("ok") is not False:
+        raise NetworkError(f"HTTP {answer.status}, not from the Bot API")
+    raise _refusal(answer.status, data)
 
 
-def _wait_seconds(body: bytes) -> float:
+def _refusal(status: int, data: dict[str, Any]) -> TelegramError:
+    parameters = data.get("parameters")
+    if isinstance(parameters, dict) and "migrate_to_chat_id" in parameters:
+        return ChatMigrated(parameters["migrate_to_chat_id"])
+    return _REFUSALS.get(status, NetworkError)(str(data.get("description") or f"HTTP {status}"))
+
+
+def _wait_seconds(data: dict[str, Any]) -> float:
     try:
-        return float(json.loads(body)["parameters"]["retry_after"])
+        return float(data["parameters"]["retry_after"])
     except (ValueError, KeyError, TypeError):
         return 1.0
 
 
-def _reason(error: Exception) -> str:
-    """What went wrong, without the texts that may quote the address."""
-    told = error.strerror if isinstance(error, OSError) and error.strerror else ""
-    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+def _encoded(data: RequestData | None) -> tuple[bytes, str]:
+    """A body and its type."""
+    if data is None:
+        return b"", _FORM
+    if not data.contains_files:
+        return data.url_encoded_parameters().encode(), _FORM
+    boundary = secrets.token_hex(16)
+    parts = [(f'name="{name}"', value.encode()) for name, value in data.json_parameters.items()]
+    for name, (file, content, kind) in data.multipart_data.items():
+        held = content if isinstance(content, bytes) else content.read()
+        parts.append((f'name="{name}"; filename="{file}"\r\nContent-Type: {kind}', held))
+    begin = f"--{boundary}\r\nContent-Disposition: form-data; "
+    body = b"".join(f"{begin}{about}\r\n\r\n".encode() + held + b"\r\n" for about, held in parts)
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

@@ -1,0 +1,78 @@
+"""What waits for one chat. What is urgent has a lane of its own: that never waits for what is not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Collection, Sequence
+
+from bot.adapters.telegram.render import turn_changed
+from bot.conversation import Unsent
+from bot.dialogue.outputs import Ask, Conclude, Output, Say, Settle, Tick
+
+
+class Lane:
+    """Outputs for a chat, delivered in the order of their ids."""
+
+    def __init__(self, chat: int, *, urgent: bool) -> None:
+        self.chat, self.urgent = chat, urgent
+        self.waiting: dict[int, Unsent] = {}  # by id
+        self.stuck: set[int] = set()  # ids that were tried for long: the others no longer wait for them
+        self.made: dict[int, int] = {}  # by id, how many of its calls
+        self.task: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+        self._resting = asyncio.Event()  # or at its end
+
+    def add(self, entry: Unsent) -> None:
+        """One more."""
+        self.waiting[entry.id] = entry
+        self._news.set()
+
+    def drop(self, entry: Unsent) -> None:
+        """It is over."""
+        del self.waiting[entry.id]
+        self.made.pop(entry.id, None)
+        self.stuck.discard(entry.id)
+
+    def first(self, but: Collection[int]) -> Unsent | None:
+        """The next one that was not tried in this round."""
+        ident = min((ident for ident in self.waiting if ident not in but), default=None)
+        return None if ident is None else self.waiting[ident]
+
+    def after(self, entry: Unsent) -> list[Output]:
+        """What follows it."""
+        return [other.output for other in self.waiting.values() if other.id > entry.id]
+
+    def begin(self) -> None:
+        """A round begins: others wait for it again."""
+        self._news.clear()
+        self._resting.clear()
+
+    async def rest(self, seconds: float) -> None:
+        """All that is left is stuck: wait until the chat is heard of, or for so long."""
+        self._resting.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), seconds)
+
+    def end(self) -> None:
+        """Nobody need wait for it any more."""
+        self._resting.set()
+
+    async def passed(self) -> None:
+        """Wait until all that can be delivered is."""
+        await self._resting.wait()
+
+
+def is_urgent(output: Output) -> bool:
+    """Does it overtake everything else?"""
+    return isinstance(output, Say | Conclude) and output.urgent
+
+
+def superseded(output: Output, later: Sequence[Output]) -> bool:
+    """Is it out of date before it was sent? Ticks that changed again, and a question after which another came."""
+    if isinstance(output, Tick):
+        return any(turn_changed(other) == output.ask.turn for other in later)
+    return isinstance(output, Ask) and any(
+        isinstance(other, Ask | Conclude) or (isinstance(other, Settle) and other.turn == output.turn)
+        for other in later
+    )

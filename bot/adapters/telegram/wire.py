@@ -1,0 +1,154 @@
+"""Posts to one server over connections that are kept. Only what the Bot API needs: see docs/decisions/0008."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from typing import cast
+from urllib.parse import urlsplit
+
+import aiohappyeyeballs
+
+from bot.adapters.telegram.http_answers import Answer, read_answer
+
+CONNECT_SECONDS = 10.0
+NEXT_ADDRESS_SECONDS = 0.25  # where one address does not answer, the next is tried as well
+KEEP_SECONDS = 50.0  # servers close idle connections after about a minute
+CONNECTIONS = 100  # at once; more calls wait for a free one, but for those that do not queue
+
+
+class NoAnswerError(Exception):
+    """The connection could not be made, or broke before the whole answer came."""
+
+
+class Wire:
+    """Connections to the server of this address. Errors never hold the path, because the path holds the token."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._host = parts.hostname or ""
+        self._port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._head = f" HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nContent-Type: "
+        self._idle: list[_Connection] = []
+        self._free = asyncio.Semaphore(CONNECTIONS)
+
+    async def post(self, path: str, body: bytes, kind: str, seconds: float, *, queue: bool = True) -> Answer:
+        """The answer, within so many seconds. Raises NoAnswerError, TimeoutError.
+
+        `kind`: the body's type; `queue`: wait for a free connection when too many are in use.
+        """
+        head = f"POST {path}{self._head}{kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+        async with self._free if queue else contextlib.nullcontext():
+            connection = self._kept() or await self._connected()
+            answer = await connection.post(head.encode() + body, seconds)
+            if answer.keep:
+                self._idle.append(connection)
+            else:
+                connection.close()
+            return answer
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _kept(self) -> _Connection | None:
+        """The connection used last, which is the likeliest to live."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.fresh():
+                return connection
+            connection.close()
+        return None
+
+    async def _connected(self) -> _Connection:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                addresses = await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+                connected = await aiohappyeyeballs.start_connection(
+                    addresses, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, interleave=1, loop=loop
+                )
+                name = self._host if self._tls else None
+                _, connection = await loop.create_connection(
+                    _Connection, sock=connected, ssl=self._tls, server_hostname=name
+                )
+                return connection
+        except TimeoutError:
+            raise NoAnswerError("no connection in time") from None
+        except OSError as error:
+            raise NoAnswerError(_reason(error)) from None
+
+
+class _Connection(asyncio.Protocol):
+    """Carries one request at a time."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._received = bytearray()
+        self._answer: asyncio.Future[Answer] | None = None
+        self._used_at = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection stands."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """A piece of the answer came."""
+        self._received += data
+        self._look(ended=False)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The server closed it, or the network broke."""
+        self._look(ended=error is None)
+        self._fail(NoAnswerError(_reason(error) if error else "the connection was closed"))
+
+    async def post(self, request: bytes, seconds: float) -> Answer:
+        """The answer. Raises NoAnswerError, TimeoutError; then the connection is closed."""
+        self._received.clear()
+        self._answer = self._loop.create_future()
+        self._transport.write(request)
+        limit = self._loop.call_later(seconds, self._fail, TimeoutError())
+        try:
+            answer = await self._answer
+        except BaseException:
+            self._transport.abort()
+            raise
+        finally:
+            self._answer = None
+            limit.cancel()
+        self._used_at = self._loop.time()
+        return answer
+
+    def fresh(self) -> bool:
+        """Does it stand, and was it used lately? Then the server will hardly close it this very moment."""
+        return not self._transport.is_closing() and self._loop.time() - self._used_at < KEEP_SECONDS
+
+    def close(self) -> None:
+        """It is not needed any more."""
+        self._transport.close()
+
+    def _look(self, *, ended: bool) -> None:
+        if self._answer is None:  # nobody asked for what came
+            self._transport.close()
+            return
+        try:
+            answer = read_answer(self._received, ended=ended)
+        except ValueError:
+            self._fail(NoAnswerError("an answer that is not HTTP"))
+        else:
+            if answer and not self._answer.done():
+                self._answer.set_result(answer)
+
+    def _fail(self, error: Exception) -> None:
+        if self._answer and not self._answer.done():
+            self._answer.set_exception(error)
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong, without the texts that may quote an address."""
+    told = error.strerror if isinstance(error, OSError) and error.strerror else ""
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
