@@ -124,11 +124,9 @@ def empty_log(engine: Engine) -> bool:
 
 def _postgresql(url: URL) -> Engine:
     try:
+        # No ping before each use: it would double the cost of small transactions. What fails is tried again anyway.
         engine = create_engine(
-            url.update_query_dict(_NETWORK | url.query),
-            hide_parameters=True,
-            json_serializer=to_json,
-            pool_pre_ping=True,
+            url.update_query_dict(_NETWORK | url.query), hide_parameters=True, json_serializer=to_json
         )
     except ModuleNotFoundError as error:
         raise StorageError('PostgreSQL needs one more package. Run: pip install "psycopg[binary]"') from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, FromClause, bindparam, column, func, select
+from sqlalchemy import JSON, Column, FromClause, bindparam, column, func, literal_column, select
 
 
 def given(dialect: str, *columns: Column[Any]) -> FromClause:
@@ -14,4 +14,6 @@ def given(dialect: str, *columns: Column[Any]) -> FromClause:
         typed = (column(each.name, each.type) for each in columns)
         return func.json_to_recordset(rows).table_valued(*typed).render_derived(with_types=True)
     row = func.json_each(rows).table_valued("value").c.value
-    return select(*(func.json_extract(row, f"$.{each.name}").label(each.name) for each in columns)).subquery()
+    return select(
+        *(func.json_extract(row, literal_column(f"'$.{each.name}'")).label(each.name) for each in columns)
+    ).subquery()

@@ -41,12 +41,12 @@ class SqlUnit:
         notes = [{"id": number, "handled_at": self._now} for number in sorted(unique)]
         new = set(self._connection.execute(self._spelled.note_updates, {"rows": notes}).scalars())
         taken = [update for update in unique.values() if update.id in new]
-        self._lock({update.chat for update in taken if update.done is not None or update.left or update.returned})
+        self._load({update.chat for update in taken if update.done is not None or update.left or update.returned})
         return taken
 
     def session(self, chat: int) -> Session | None:
         """The chat's session, locked until the end of the transaction."""
-        self._lock({chat})
+        self._lock(chat)
         if chat in self._unread:
             self._sessions[chat] = read_session(self._unread[chat])
             del self._unread[chat]
@@ -54,7 +54,7 @@ class SqlUnit:
 
     def save(self, chat: int, session: Session, given: Sequence[Answer]) -> None:
         """Keep the session, and record the answers given. Who is saved has not left."""
-        self._lock({chat})
+        self._lock(chat)
         self._know(chat, session)
         self._left.discard(chat)
         self._saved[chat] = session_row(chat, session, self._now)
@@ -62,7 +62,7 @@ class SqlUnit:
 
     def send(self, chat: int, outputs: Sequence[Output]) -> None:
         """Put outputs into the outbox, in order. A redrawn question replaces older drawings of it that still wait."""
-        self._lock({chat})
+        self._lock(chat)
         for output in outputs if chat not in self._left else ():
             self._outputs.add(chat, output)
 
@@ -90,7 +90,7 @@ class SqlUnit:
 
     def set_timers(self, chat: int, timers: Sequence[Timer]) -> None:
         """The chat has exactly these timers from now on."""
-        self._lock({chat})
+        self._lock(chat)
         self._timers[chat] = [timer_row(chat, timer) for timer in timers]
 
     def due_timers(self, now: float, limit: int) -> list[DueTimer]:
@@ -129,7 +129,7 @@ class SqlUnit:
 
     def _drop(self, chat: int, forget: Sequence[Delete]) -> None:
         """Whatever was gathered so far is written first, so that nothing comes back later."""
-        self._lock({chat})
+        self._lock(chat)
         self._flush()
         for statement in forget:
             self._connection.execute(statement, {"of_chat": chat})
@@ -143,7 +143,11 @@ class SqlUnit:
     def _known(self, chat: int) -> bool:
         return bool(self._unread.get(chat) or self._sessions.get(chat))
 
-    def _lock(self, chats: set[int]) -> None:
+    def _lock(self, chat: int) -> None:
+        if chat not in self._sessions:
+            self._load({chat})
+
+    def _load(self, chats: set[int]) -> None:
         new = sorted(chats - self._sessions.keys())
         if new and self._spelled.lock_chats is not None:
             rows = [empty_session_row(chat, self._now) for chat in new]
