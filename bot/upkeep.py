@@ -17,14 +17,19 @@ RING_AT_ONCE = 100
 class Lease:
     """The right of this worker to send what is its own. Without it, others may have taken that over."""
 
-    def __init__(self, heartbeat: Callable[[], Awaitable[int]], share: Callable[[int], None]) -> None:
-        self._heartbeat, self._share = heartbeat, share  # `share` is told how many workers live
+    def __init__(
+        self,
+        heartbeat: Callable[[], Awaitable[int]],
+        share: Callable[[int], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._heartbeat, self._share, self._clock = heartbeat, share, clock  # `share`: so many workers live
         self._trouble = Trouble("The database does not answer")
-        self._until = 0.0  # by time.monotonic()
+        self._until = 0.0  # by the clock
 
     def held(self) -> bool:
         """Is it certain that nobody else sends what is ours?"""
-        return time.monotonic() < self._until
+        return self._clock() < self._until
 
     async def keep(self) -> None:
         """Renew it until cancelled."""
@@ -34,7 +39,7 @@ class Lease:
 
     async def renew(self) -> None:
         """Renew it once, or note that it did not work."""
-        begun = time.monotonic()  # the lease may have begun any time after this
+        begun = self._clock()  # the lease may have begun any time after this
         try:
             self._share(await self._heartbeat())
         except Exception as error:  # in whatever way a database that is away shows

@@ -114,3 +114,19 @@ def test_only_new_and_changed_answers_are_given() -> None:
     after = replace(PLAIN, answers=(Answer("a", "1"), Answer("b", "2"), Answer("c", "1"), Answer("d", ("x",))))
     assert given(before, after) == (Answer("b", "2"), Answer("d", ("x",)))
     assert given(None, before) == before.answers
+
+
+def test_an_update_that_is_given_up_is_handled_and_its_sender_told(
+    conversation: Conversation, store: MemoryStore
+) -> None:
+    told = conversation.give_up(update(1))
+    assert [(one.chat, one.output) for one in told] == [(CHAT, Say("Sorry"))]
+    assert conversation.give_up(update(1)) == []
+    conversation.handle([update(1)])
+    assert waiting(store) == [Say("Sorry")]
+    assert store.session(CHAT) is None
+
+
+def test_nobody_is_told_of_what_nobody_said(conversation: Conversation, store: MemoryStore) -> None:
+    assert conversation.give_up(Update(1, CHAT, None)) == []
+    assert waiting(store) == []
