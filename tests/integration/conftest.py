@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tests.support.postgres import running_postgres
-from tests.support.stores import Clock, MemoryPlace, Place, SqlPlace, empty_postgres
+from tests.support.stores import Clock, MemoryPlace, Place, SqlPlace
 
 Told = Callable[[], str]
 
@@ -23,18 +22,6 @@ def told(caplog: pytest.LogCaptureFixture) -> Iterator[Told]:
     caplog.set_level(logging.DEBUG)
     yield lambda: caplog.text
     structlog.reset_defaults()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    with running_postgres() as address:
-        yield address
-
-
-@pytest.fixture
-def clean_postgres(postgres: str) -> str:
-    empty_postgres(postgres)
-    return postgres
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a simulated patient will answer, and the result that the pure engine gives for exactly that."""
+"""What a simulated patient will answer, and what the pure engine makes of exactly that."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from bot.conversation import given
 from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Chose, Finished, Input, Ticked, Typed
 from bot.dialogue.outputs import Ask, Conclude, Output
-from bot.dialogue.session import Session
 from bot.flow.answers import Answer
 from bot.flow.conditions import NONE, UNSURE
 from bot.flow.models import Kind
@@ -29,33 +29,59 @@ class Answered:
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole conversation and its result."""
+    """A whole conversation, its result, and the answers that it leaves in the database, in order."""
 
     payload: str
     answers: tuple[Answered, ...]
     result: Conclude
+    recorded: tuple[Answer, ...]
+
+
+class _Play:
+    """One patient at the engine."""
+
+    def __init__(self, engine: Engine, payload: str = "") -> None:
+        step = engine.start("plan", 0.0, payload=payload)
+        assert step.session is not None
+        self.engine, self.payload, self.session = engine, payload, step.session
+        self.shown = _shown(step.outputs)
+        self._answered: list[Answered] = []
+        self._recorded: list[Answer] = []
+
+    @property
+    def asked(self) -> str:
+        """The words with the buttons under them."""
+        return self.shown.text if isinstance(self.shown, Ask) else self.shown.parts[-1]
+
+    def act(self, acts: Sequence[tuple[Input, str]]) -> None:
+        """Do this under the question shown, until there is a result."""
+        question, labels = self.asked, list[str]()
+        for done, label in acts:
+            labels.append(label)
+            self._do(done)
+            if isinstance(self.shown, Conclude):
+                break
+        self._answered.append(Answered(question, tuple(labels)))
+
+    def plan(self) -> Plan:
+        """What was done and came of it."""
+        assert isinstance(self.shown, Conclude), self.shown
+        return Plan(self.payload, tuple(self._answered), self.shown, tuple(self._recorded))
+
+    def _do(self, done: Input) -> None:
+        step = self.engine.advance(self.session, done, 0.0)
+        assert step.session is not None
+        self._recorded += given(self.session, step.session)
+        self.session, self.shown = step.session, _shown(step.outputs)
 
 
 def plan(engine: Engine, seed: int, payload: str = "") -> Plan:
     """Play one random patient on the engine."""
-    choose = Random(seed)
-    step = engine.start("plan", 0.0, payload=payload)
-    answers: list[Answered] = []
+    play, choose = _Play(engine, payload), Random(seed)
     for _ in range(LONGEST):
-        shown = _shown(step.outputs)
-        if isinstance(shown, Conclude):
-            return Plan(payload, tuple(answers), shown)
-        assert step.session is not None
-        labels: list[str] = []
-        session = step.session
-        for done, label in _taps(engine, session, shown, choose):
-            labels.append(label)
-            step = engine.advance(session, done, 0.0)
-            assert step.session is not None
-            session = step.session
-            if isinstance(_shown(step.outputs), Conclude):
-                break
-        answers.append(Answered(shown.text, tuple(labels)))
+        if isinstance(play.shown, Conclude):
+            return play.plan()
+        play.act(_taps(engine, play.shown, choose))
     raise AssertionError(f"patient {seed} does not come to an end")
 
 
@@ -64,21 +90,10 @@ def plan_of(engine: Engine, answers: Sequence[Answer], *, last_tick_first: bool 
 
     A tick that is an emergency ends the questions at once, so the order of ticks matters.
     """
-    step = engine.start("plan", 0.0)
-    shown, given = _shown(step.outputs), []
+    play = _Play(engine)
     for answer in answers:
-        labels: list[str] = []
-        asked = shown.text if isinstance(shown, Ask) else shown.parts[-1]
-        for done, label in _acts(engine, shown, answer, backwards=last_tick_first):
-            assert step.session is not None
-            labels.append(label)
-            step = engine.advance(step.session, done, 0.0)
-            if isinstance(_shown(step.outputs), Conclude):
-                break
-        shown = _shown(step.outputs)
-        given.append(Answered(asked, tuple(labels)))
-    assert isinstance(shown, Conclude), shown
-    return Plan("", tuple(given), shown)
+        play.act(_acts(engine, play.shown, answer, backwards=last_tick_first))
+    return play.plan()
 
 
 def _acts(engine: Engine, shown: Ask | Conclude, answer: Answer, *, backwards: bool) -> list[tuple[Input, str]]:
@@ -102,7 +117,7 @@ def _shown(outputs: tuple[Output, ...]) -> Ask | Conclude:
     return shown[-1] if shown else Ask(0, "", "", "")
 
 
-def _taps(engine: Engine, session: Session, ask: Ask, choose: Random) -> list[tuple[Input, str]]:
+def _taps(engine: Engine, ask: Ask, choose: Random) -> list[tuple[Input, str]]:
     labels = {choice.id: choice.label for choice in ask.choices}
     if ask.kind != "many_of":
         picked = choose.choice([ident for ident in labels if ident != UNSURE] or list(labels))
