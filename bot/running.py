@@ -111,9 +111,16 @@ class _Worker:
         conversation = Conversation(engine, store, clock, self._watch, timer_kinds(settings.reminders, engine))
         self._store = StoreThread(conversation, store, writer)
         self._api = Api(telegram.token or "", telegram.base_url)
-        sender = Sender(self._api, engine.flow.pictures.__getitem__, telegram.calls_per_second)
-        self._delivery = Delivery(sender, Renderer(words), self._store)
-        self._lease = Lease(self._store.heartbeat, lambda _: None)
+        pace, chat_pace = telegram.calls_per_second, telegram.chat_calls_per_second
+        self._lease = Lease(self._store.heartbeat, lambda living: self._delivery.share(living))
+        self._delivery = Delivery(
+            Sender(self._api, engine.flow.pictures.__getitem__, pace, chat_pace, self._watch),
+            Renderer(words),
+            self._store,
+            clock=clock,
+            may_send=self._lease.held,
+            watch=self._watch,
+        )
         self._courtesies, self._words = Courtesies(self._api, words), words
 
     async def run(self, webhook: bool, take_over: bool) -> None:
@@ -158,15 +165,13 @@ class _Worker:
         return signs.shown(self._settings.health.host, self._settings.health.port)
 
     async def _keep_ringing(self) -> None:
-        await keep_ringing(self._store.ring, lambda _: self._delivery.wake())
+        await keep_ringing(self._store.ring, self._delivery.put)
 
     async def _handle(self, updates: Sequence[Update]) -> None:
-        await self._store.handle(updates)
-        self._delivery.wake()
+        self._delivery.put(await self._store.handle(updates))
 
     async def _give_up(self, update: Update) -> None:
-        await self._store.give_up(update)
-        self._delivery.wake()
+        self._delivery.put(await self._store.give_up(update))
 
 
 def _metrics(settings: Settings) -> Metrics | None:
