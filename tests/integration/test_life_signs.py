@@ -147,7 +147,7 @@ async def test_where_the_port_is_taken_the_bot_goes_on_and_says_so() -> None:
 
     assert went_on
     (line,) = logs
-    assert (line["log_level"], line["port"]) == ("warning", port)
+    assert (line["log_level"], line["port"], line["reason"]) == ("warning", port, "Address already in use")
     assert "health.port" in line["remedy"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -86,6 +87,7 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         remedy = "Set another health.port, or 0 for none"
-        _log.warning("Life signs cannot be shown", host=host, port=port, reason=error.strerror, remedy=remedy)
+        reason = os.strerror(error.errno or 0)  # the loop's own text repeats the address
+        _log.warning("Life signs cannot be shown", host=host, port=port, reason=reason, remedy=remedy)
     else:
         _log.info("Life signs are shown: /healthz, /readyz, /metrics", host=host, port=port)
