@@ -112,7 +112,7 @@ class _Worker:
         self._store = StoreThread(conversation, store, writer)
         self._api = Api(telegram.token or "", telegram.base_url)
         pace, chat_pace = telegram.calls_per_second, telegram.chat_calls_per_second
-        self._lease = Lease(self._store.heartbeat, lambda living: self._delivery.share(living))
+        self._lease = Lease(self._store.heartbeat, self._share)
         self._delivery = Delivery(
             Sender(self._api, engine.flow.pictures.__getitem__, pace, chat_pace, self._watch),
             Renderer(words),
@@ -163,6 +163,11 @@ class _Worker:
 
         signs = LifeSigns(self._metrics, self._store.backlog, self._lease.held, self._clock)
         return signs.shown(self._settings.health.host, self._settings.health.port)
+
+    def _share(self, living: int) -> None:
+        """So many workers send, this one among them."""
+        self._delivery.share(living)
+        self._watch.living(living)
 
     async def _keep_ringing(self) -> None:
         await keep_ringing(self._store.ring, self._delivery.put)
