@@ -41,6 +41,7 @@ class Asides:
             "aside_country": self._country,
             "aside_change": self._change,
             "aside_topics": self._topics,
+            "aside_more": self._more,
             "aside_reminders": self._reminders,
             "aside_time": self._time,
         }
@@ -108,6 +109,12 @@ class Asides:
         if reply.choice == "back":
             return self.talk.resume(reply.session, settle=reply.settle)
         return self.talk.show(reopen(reply.session, reply.choice), settle=reply.settle)
+
+    def _more(self, reply: _Reply) -> Step:
+        if reply.choice == "back":
+            return self.talk.resume(reply.session, settle=reply.settle)
+        told = self.talk.in_full(reply.session, reply.choice)
+        return self.talk.aside(reply.session, "aside_more", "", told, settle=reply.settle)
 
     def _topics(self, reply: _Reply) -> Step:
         session, group = reply.session, reply.aside.about

@@ -60,7 +60,8 @@ class Presenter(Wording):
         """What has been said so far, as the patient would recognise it; taken-back signs included."""
         if not session.answers and not session.stated:
             return self.text("summary_empty")
-        answers = "\n".join(self._answered(n, answer, session) for n, answer in enumerate(remembered(self.knowledge.path, session), 1))
+        given = remembered(self.knowledge.path, session)
+        answers = "\n".join(self._answered(number, answer, session) for number, answer in enumerate(given, 1))
         flags = "\n".join(filter(None, (self._stated(entry) for entry in session.stated)))
         return self.text("summary", answers=answers, flags=flags, review=self.text("review"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.dialogue.outputs import Button, Conclude, Offered
+from bot.dialogue.outputs import Button, Conclude, Offered, Say
 from bot.dialogue.session import Session
 from bot.dialogue.wording import Wording
 from bot.flow.answers import facts_of, quotes
@@ -14,6 +14,7 @@ from bot.triage.screening import Finding, combine, with_findings
 
 SIGNS_NAMED = 2  # danger signs named in an alarm, which must stay short
 LIKELY_COUNTRIES = 5  # offered as buttons
+SHORT_QUOTES = 2  # of what the patient said, with a reason in short
 
 
 class Results:
@@ -46,21 +47,19 @@ class Results:
     def _parts(self, outcome: Outcome, session: Session, assessment: Assessment) -> Iterable[str]:
         facts = with_findings(facts_of(self.flow, session.answers), assessment.red_flags)
         facts["reason"] = frozenset(entry.reason.id for entry in assessment.reasons)
-        values = self._lists(session, assessment)
+        values = self._lists(assessment)
         for part in outcome.parts:
             empty = any(f"{{{name}}}" in part.say and not value for name, value in values.items())
             if part.when.holds(facts) and not empty:
                 yield self.wording.fill(part.say, session, **values)
 
-    def _lists(self, session: Session, assessment: Assessment) -> dict[str, str]:
+    def _lists(self, assessment: Assessment) -> dict[str, str]:
         steps = assessment.next_steps[:SHOWN_STEPS]
-        to_say = next((step for step in steps if step.words), None)
         return {
             "signs": self._alarm_signs(assessment),
             "doctor": "\n\n".join(self._doctor_line(finding) for finding in assessment.red_flags),
             "reasons": self._reasons(assessment.reasons[:SHOWN_REASONS]),
-            "next_steps": self._steps(steps, first=1),
-            "words": self._words(to_say, session) if to_say else "",
+            "next_steps": self._steps(steps),
         }
 
     def _alarm_signs(self, assessment: Assessment) -> str:
@@ -80,16 +79,22 @@ class Results:
         return self.wording.text("doctor_line", signs=flag.signs, why=flag.why, advice=flag.advice or "")
 
     def _reasons(self, reasons: tuple[LikelyReason, ...]) -> str:
-        return "\n\n".join(self._reason(entry) for entry in reasons)
+        """In short; what was quoted with one reason is not quoted again with the next, where there is anything else."""
+        lines, quoted = [], set[str]()
+        for entry in reasons:
+            said = tuple(quote for quote in entry.said if quote not in quoted)[:SHORT_QUOTES] or entry.said[:1]
+            quoted.update(said)
+            reason, because = entry.reason, self._because(join_quotes(said))
+            lines.append(self.wording.text("reason_line", title=reason.title, text=reason.text, because=because))
+        return "\n\n".join(lines)
 
-    def _reason(self, entry: LikelyReason) -> str:
-        because = self.wording.text("because", said=entry.because) if entry.because else ""
-        return self.wording.text("reason_line", title=entry.reason.title, text=entry.reason.text, because=because)
+    def _because(self, said: str) -> str:
+        return self.wording.text("because", said=said) if said else ""
 
-    def _steps(self, steps: tuple[NextStep, ...], first: int) -> str:
+    def _steps(self, steps: tuple[NextStep, ...]) -> str:
         return "\n\n".join(
-            self.wording.text("step_line", number=number, title=step.title, what=step.what, first=step.how[0])
-            for number, step in enumerate(steps, first)
+            self.wording.text("step_line", number=number, title=step.title, first=step.how[0] if number == 1 else "")
+            for number, step in enumerate(steps, 1)
         )
 
     def _words(self, step: NextStep, session: Session) -> str:
@@ -98,8 +103,17 @@ class Results:
         who = self.flow.messages.get(f"for_{step.words_for}", "")
         return self.wording.text("step_words", session, who=who, words=step.words)
 
-    def card(self, step: NextStep, session: Session) -> str:
-        """A next step in full."""
+    def in_full(self, ident: str, session: Session, assessment: Assessment) -> Say:
+        """A reason or a next step, with all there is to say about it."""
+        step = self.flow.steps_by_id.get(ident)
+        if step:
+            return Say(self._card(step, session), session.node, self.booking(session, step))
+        entry = next(entry for entry in assessment.reasons if entry.reason.id == ident)
+        reason, because = entry.reason, self._because(entry.because)
+        values = {"title": reason.title, "text": reason.text, "details": reason.details or "", "because": because}
+        return Say(self.wording.text("reason_card", **values), session.node)
+
+    def _card(self, step: NextStep, session: Session) -> str:
         questions = "\n".join(f"• {ask.text}" for ask in step.ask)
         return self.wording.text(
             "step_card",
@@ -128,11 +142,10 @@ class Results:
             return ()
         return (Button(self.wording.text("book", clinic=clinic.name), clinic.booking),)
 
-    def more(self, assessment: Assessment) -> str:
-        """The reasons and steps that were not shown at first; empty where there are none."""
-        reasons = self._reasons(assessment.reasons[SHOWN_REASONS:])
-        steps = self._steps(assessment.next_steps[SHOWN_STEPS:], first=SHOWN_STEPS + 1)
-        return self.wording.text("more_intro", reasons=reasons, next_steps=steps) if reasons or steps else ""
+    def more(self, assessment: Assessment) -> tuple[Offered, ...]:
+        """What can be read in full besides the steps shown at first: every reason, and further steps."""
+        reasons = (Offered(entry.reason.id, entry.reason.title) for entry in assessment.reasons)
+        return (*reasons, *_cards(assessment.next_steps[SHOWN_STEPS:]))
 
     def offers(self, session: Session, assessment: Assessment) -> tuple[Offered, ...]:
         """What can be tapped at an outcome."""
@@ -141,7 +154,7 @@ class Results:
 
     def _offered(self, offer: str, session: Session, assessment: Assessment) -> Iterable[Offered]:
         if offer == "details":
-            return [Offered(step.id, f"▸ {step.title}") for step in assessment.next_steps[:SHOWN_STEPS]]
+            return _cards(assessment.next_steps[:SHOWN_STEPS])
         if offer == "country":
             return self._countries(session)
         if question := self.flow.questions.get(offer):
@@ -160,3 +173,7 @@ class Results:
             return [other]
         likely = self.wording.knowledge.numbers.likely(session.language, LIKELY_COUNTRIES)
         return [*(Offered(country.iso.lower(), country.name) for country in likely), other]
+
+
+def _cards(steps: tuple[NextStep, ...]) -> list[Offered]:
+    return [Offered(step.id, f"▸ {step.title}") for step in steps]

@@ -21,19 +21,22 @@ def shown(presenter: Presenter, results: Results, session: Session) -> Screen:
     """The question that an input would answer now."""
     flow = presenter.flow
     if session.aside:
-        return _aside(presenter, session, session.aside)
+        return _aside(presenter, results, session, session.aside)
     if session.showing in flow.questions:
         return flow.questions[session.showing]
     offers = results.offers(session, results.assessment(session, standing(flow, session)))
     return Question(session.node, Kind.ONE_OF, presenter.text("menu"), _choices(offers))
 
 
-def _aside(presenter: Presenter, session: Session, aside: Aside) -> Screen:
+def _aside(presenter: Presenter, results: Results, session: Session, aside: Aside) -> Screen:
     question = presenter.flow.questions[aside.question]
     if aside.flags and (flag := presenter.flow.flag(aside.flags[0])):
         return replace(question, ask=presenter.fill(question.ask, question=flag.question, signs=flag.signs))
     if aside.question == "aside_change":
         return replace(question, choices=(*_answered(presenter, session), *question.choices))
+    if aside.question == "aside_more":
+        more = results.more(results.assessment(session, standing(presenter.flow, session)))
+        return replace(question, choices=(*_choices(more), *question.choices))
     if aside.question == "aside_topics":
         return _topics(presenter, question, aside.about)
     if aside.question == "aside_country":

@@ -83,6 +83,11 @@ class Talk:
         """Something told at the place where the session stands."""
         return Say(text, session.showing)
 
+    def in_full(self, session: Session, ident: str) -> Say:
+        """A reason or a next step of the session's result, with all there is to say about it."""
+        assessment = self.results.assessment(session, standing(self.flow, session))
+        return self.results.in_full(ident, session, assessment)
+
     def noted(self, session: Session, flags: Sequence[RedFlag]) -> Say:
         """Says that stated danger signs were heard, where the questions go on."""
         key = "because_signs" if any(flag.tier.alarms for flag in flags) else "heard_soon"

@@ -77,6 +77,7 @@ def read_reason(fields: Fields) -> Reason:
         when=_when(fields),
         strength=fields.whole("strength", 1, 5, default=3),
         evidence=_evidence(fields),
+        details=fields.optional("details"),
         stronger_if=tuple(parse_condition(item, fields.where, fields.report) for item in fields.items("stronger_if")),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CONTACTS = "{EMERGENCY} {ADVICE} {CRISIS} {SAFETY} {country_hint} {clinic}"  # for the patient's country and clinic
-OUTCOME_LISTS = "{signs} {doctor} {reasons} {next_steps} {words}"  # what a part of an outcome may name
+OUTCOME_LISTS = "{signs} {doctor} {reasons} {next_steps}"  # what a part of an outcome may name
 
 MESSAGES = {
     "greeting": "the first message; {clinic_greeting} " + CONTACTS,
@@ -58,12 +58,12 @@ MESSAGES = {
     "doctor_line": "a danger sign that needs a doctor soon; {signs} {why} {advice}",
     "reason_line": "a reason; {title} {text} {because}",
     "because": "joins a reason; {said}",
-    "step_line": "a next step in short; {number} {title} {what} {first}",
+    "reason_card": "a reason in full; {title} {text} {details} {because}",
+    "step_line": "a next step in short, the first with what to begin with; {number} {title} {first}",
     "step_card": "a next step in full; {title} {what} {why} {how} {words} {ask} {not_when} {contact} " + CONTACTS,
     "step_words": "words to say or send; {who} {words} " + CONTACTS,
     "step_ask": "questions to take along; {questions}",
     "step_contact": "the clinic's contacts; {clinic} {contacts}",
-    "more_intro": "further reasons and steps; {reasons} {next_steps}",
     "menu": "asks what to do next after the result",
     "heard_soon": "typed words hint at a sign a doctor should see soon; {signs}",
     "heard_thanks": "after a danger was said not to be there; " + CONTACTS,
@@ -133,6 +133,7 @@ ASIDES = {  # the program's own questions, with the choices it understands
     "aside_country": {"other"},
     "aside_change": {"back"},
     "aside_topics": {"back"},
+    "aside_more": {"back"},
     "aside_reminders": {"fine", "never", "my_time"},
     "aside_time": {"back"},
 }

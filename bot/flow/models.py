@@ -199,11 +199,12 @@ class Reason:
 
     id: str
     title: str
-    text: str
+    text: str  # one or two sentences, shown with the result
     when: Condition
     strength: int
     evidence: Evidence
     stronger_if: tuple[Condition, ...] = ()
+    details: str | None = None  # shown to who asks for more
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,13 @@ class LikelyReason:
     """A reason that fits the answers, with the answers it rests on."""
 
     reason: Reason
-    because: str  # follows "because you said "
+    said: tuple[str, ...]  # what the patient said that makes it likely
     strength: int
+
+    @property
+    def because(self) -> str:
+        """Follows "because you said "."""
+        return join_quotes(self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def _likely(reason: Reason, known: Mapping[str, Fact], quotes: Mapping[str, str]
     stronger = [condition for condition in reason.stronger_if if condition.holds(known)]
     facts = [name for condition in (reason.when, *stronger) for name in condition.evidence(known)]
     said = tuple(dict.fromkeys(quotes[name] for name in facts if name in quotes))
-    return LikelyReason(reason, join_quotes(said), reason.strength + len(stronger))
+    return LikelyReason(reason, said, reason.strength + len(stronger))
 
 
 def join_quotes(said: tuple[str, ...]) -> str:

@@ -139,8 +139,8 @@ def test_after_a_result_what_was_tapped_is_shown_and_then_danger_comes(finished:
 
 
 def test_more_reasons_are_still_those_that_were_told(finished: Player) -> None:
-    assert finished.wait(WEEK).tap("more").at == "signs"
-    assert "Reason four" in finished.said
+    assert "Text four." in finished.wait(WEEK).tap("more").tap("r4").said
+    assert finished.tap("back").at == "signs"
 
 
 def test_the_old_result_is_not_told_again_as_if_it_were_new(finished: Player) -> None:

@@ -8,6 +8,14 @@ from bot.dialogue.outputs import Ask, Button, Conclude, Say
 from tests.support.dialogue_flow import real_engine, small_engine
 from tests.support.player import Player
 
+TYPICAL = {
+    "who": "me_16_44", "now_signs": "none", "region": "low_back", "low_back_signs": "none", "general_signs": "none",
+    "fits_any": "none", "how_started": "slowly", "pain_now": "s5", "weeks_of_pt": "weeks_6_12", "pain_trend": "same",
+    "sessions_done": "visits_8_more", "treatment_mostly": "active", "session_time": "medium",
+    "hep_days_per_week": "days_1_2", "hep_barrier": "time", "exercises_are": "right", "pt_has_done": "movement",
+    "pain_like": "none",
+}  # fmt: skip
+
 
 def concluded(payload: str = "") -> Player:
     patient = Player(small_engine(), payload=payload)
@@ -21,13 +29,15 @@ def patient() -> Player:
     return concluded()
 
 
-def test_three_reasons_and_four_steps_are_shown_first(patient: Player) -> None:
+def test_three_reasons_and_four_steps_are_shown_in_short(patient: Player) -> None:
     assert patient.at == "result"
     assert patient.tier == "none"
     assert "Reason three" in patient.said
     assert "Reason four" not in patient.said
-    assert "**4. " in patient.said
-    assert "**5. " not in patient.said
+    assert "Call today." in patient.said
+    assert "Step four" in patient.said
+    assert "Do it." not in patient.said
+    assert "Step five" not in patient.said
     assert patient.choices == [
         "call_clinic",
         "step_2",
@@ -41,12 +51,34 @@ def test_three_reasons_and_four_steps_are_shown_first(patient: Player) -> None:
     ]
 
 
-def test_more_shows_the_rest(patient: Player) -> None:
-    patient.tap("more")
-    assert "Reason four" in patient.said
-    assert "**5. " in patient.said
-    assert patient.at == "result"
+def test_more_offers_every_reason_and_the_further_steps_in_full(patient: Player) -> None:
+    assert "Two causes." not in patient.said
+    assert patient.tap("more").choices == ["r1", "r2", "r3", "r4", "step_5", "back"]
+    assert "Two causes." in patient.tap("r2").said
+    assert "because you said you rested" in patient.said.lower()
+    assert "Text four." in patient.type("reason four").said
+    assert "Do five." in patient.tap("step_5").said
+    assert patient.at == "aside_more"
+    assert patient.tap("back").at == "result"
     assert patient.ask.text == "What would you like to do next?"
+    assert patient.all(Conclude) == []
+
+
+def test_what_was_quoted_once_is_not_quoted_again() -> None:
+    weak = "when: {when_calm: no}, strength: 2"
+    engine = small_engine((weak, "when: {when_calm: no, tried: {includes: rest}, months: {at_least: 1}}, strength: 4"))
+    patient = Player(engine).answers(who="me", signs="none", months="few", when_calm="no", tried=("rest",))
+    told = patient.said
+    assert told.count("it has lasted") == 1
+    assert told.count("you rested") == 1
+    assert told.count("you do not exercise") == 1
+    assert "you do not exercise, you rested and it has lasted" in patient.tap("more").tap("r4").said
+
+
+def test_a_usual_result_is_no_longer_than_a_phone_can_show() -> None:
+    patient = Player(real_engine(), payload="north").answers(**TYPICAL)
+    assert patient.at == "result"
+    assert len(patient.said) <= 1400
 
 
 def test_a_card_shows_a_step_in_full(patient: Player) -> None:

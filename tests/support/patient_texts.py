@@ -17,7 +17,7 @@ def patient_texts(flow: Flow) -> Iterator[tuple[str, str]]:
 def _entries(flow: Flow) -> Iterator[tuple[str, tuple[str | None, ...]]]:
     yield from ((question.id, _question(question)) for question in flow.questions.values())
     yield from ((flag.id, _flag(flag)) for flag in (*flow.red_flags.values(), *flow.combinations))
-    yield from ((reason.id, (reason.title, reason.text)) for reason in flow.reasons)
+    yield from ((reason.id, (reason.title, reason.text, reason.details)) for reason in flow.reasons)
     yield from ((step.id, _step(step)) for step in flow.next_steps)
     yield from ((notice.id, (notice.say,)) for notice in flow.notices.values())
     yield from ((outcome.id, tuple(part.say for part in outcome.parts)) for outcome in flow.outcomes.values())

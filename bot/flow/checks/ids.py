@@ -27,6 +27,7 @@ _SPACES = (
     _Space("danger signs", ("red_flags", "combinations"), frozenset({ANY})),
     _Space("reasons", ("reasons",), frozenset({ANY})),
     _Space("buttons under a result", ("questions", "next_steps"), OFFERS),
+    _Space("buttons in the list of reasons and steps", ("reasons", "next_steps"), frozenset({"back"})),
     _Space("buttons in the list of topics", ("topics",), frozenset({*TOPIC_GROUPS, "back"})),
 )
 
