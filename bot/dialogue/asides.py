@@ -99,7 +99,7 @@ class Asides:
         return [flag for ident in reply.aside.flags if (flag := self.talk.flow.flag(ident))]
 
     def _country(self, reply: _Reply) -> Step:
-        country = self.talk.knowledge.numbers.of(reply.choice.upper())
+        country = self.talk.knowledge.numbers.chosen(reply.choice)
         known = replace(reply.session, country=country.iso if country else reply.choice)
         presenter = self.talk.presenter
         told = presenter.emergency(known) if country else presenter.text("country_not_known", known)

@@ -96,9 +96,9 @@ class Hearer:
 
     def _under_alarm(self, session: Session, text: str) -> Step:
         """No talk of anything else: the country's numbers, a mistake taken back, or the call once more."""
-        country = understand(self.talk.screen(replace(session, aside=Aside("aside_country"))), text)
-        if isinstance(country, str) and self.talk.knowledge.numbers.of(country.upper()):
-            return self.talk.conclude(replace(session, country=country.upper()))
+        named = understand(self.talk.screen(replace(session, aside=Aside("aside_country"))), text)
+        if country := self.talk.knowledge.numbers.chosen(named):
+            return self.talk.conclude(replace(session, country=country.iso))
         if not _MISTAKES.isdisjoint(plain(text).split()):
             return self._receiver.answer(session, self.talk.screen(session), "not_right")
         return self.talk.reject(session, "reject_alarm")

@@ -38,7 +38,8 @@ class Offers:
             return self.talk.show(session, self.talk.in_full(session, offer), settle=settle)
         if question := self.talk.flow.questions.get(offer):
             return self._question(session, question, settle)
-        return self.talk.conclude(replace(session, country=offer.upper()), settle=settle)
+        country = self.talk.knowledge.numbers.chosen(offer)
+        return self.talk.conclude(replace(session, country=country.iso if country else None), settle=settle)
 
     def _question(self, session: Session, question: Question, settle: Settle) -> Step:
         """An offered question is answered by tapping it."""

@@ -172,7 +172,7 @@ class Results:
         if self.wording.country(session):
             return [other]
         likely = self.wording.knowledge.numbers.likely(session.language, LIKELY_COUNTRIES)
-        return [*(Offered(country.iso.lower(), country.name) for country in likely), other]
+        return [*(Offered(country.choice, country.name) for country in likely), other]
 
 
 def _cards(steps: tuple[NextStep, ...]) -> list[Offered]:

@@ -70,4 +70,4 @@ def _topics(presenter: Presenter, question: Question, group: str) -> Question:
 
 def _countries(presenter: Presenter, session: Session) -> tuple[Choice, ...]:
     countries = presenter.knowledge.numbers.likely(session.language, len(presenter.knowledge.numbers.countries))
-    return tuple(Choice(c.iso.lower(), c.name, accepts=(c.iso, *c.aliases, *c.known_as)) for c in countries)
+    return tuple(Choice(country.choice, country.name, accepts=country.known_as) for country in countries)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.flow.errors import FlowError
 from bot.flow.yaml_source import Fields, Report, read_yaml
 
+CHOICE = "country_"  # ids of the countries' buttons begin so; "no" and "in" alone are words, not Norway and India
 _ISO = re.compile(r"[A-Z]{2}")
 
 
@@ -32,6 +33,11 @@ class Country:
     source: str = ""
     unchecked: tuple[str, ...] = ()  # fields not yet found in a source
 
+    @property
+    def choice(self) -> str:
+        """The id of its button."""
+        return CHOICE + self.iso.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
@@ -44,6 +50,10 @@ class Numbers:
     def of(self, iso: str | None) -> Country | None:
         """The country with this code, or None."""
         return self.countries.get(iso or "")
+
+    def chosen(self, choice: object) -> Country | None:
+        """The country whose button this is, or None."""
+        return self.of(str(choice).removeprefix(CHOICE).upper()) if str(choice).startswith(CHOICE) else None
 
     def likely(self, language: str | None, count: int) -> tuple[Country, ...]:
         """The countries to offer first to somebody whose phone speaks this language."""

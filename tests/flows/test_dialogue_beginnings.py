@@ -145,7 +145,7 @@ def test_a_clinic_that_is_gone_keeps_its_attribution(patient: Player) -> None:
 
 
 def test_the_country_is_kept_when_starting_over(patient: Player) -> None:
-    patient.command("emergency").tap("gb").command("restart").tap("yes")
+    patient.command("emergency").tap("country_gb").command("restart").tap("yes")
     assert "999" in patient.said
 
 

@@ -152,7 +152,7 @@ def test_who_cannot_say_which_danger_is_sent_to_somebody_today_without_a_list_of
 CHEST = (Chose(("me_16_44",)), Chose(("chest",)))
 
 
-@pytest.mark.parametrize("text", ["what should i do", "i cant call", "ok", "can I use TENS?"])
+@pytest.mark.parametrize("text", ["what should i do", "i cant call", "ok", "can I use TENS?", "no", "in", "no thanks"])
 def test_under_an_alarm_nothing_else_is_talked_about(engine: Engine, text: str) -> None:
     _, outputs = play(engine, *CHEST, Typed(text))
     assert [type(output) for output in outputs] == [Reject]
@@ -165,6 +165,13 @@ def test_under_an_alarm_a_country_may_be_typed(engine: Engine, text: str, number
     told = outputs[-1]
     assert isinstance(told, Conclude)
     assert number in told.parts[0]
+
+
+@pytest.mark.parametrize("text", ["no", "in", "me", "no idea"])
+def test_a_little_word_is_no_country(engine: Engine, text: str) -> None:
+    session, outputs = play(engine, Commanded("emergency"), Typed(text))
+    assert engine.talk.presenter.country(session) is None
+    assert not any(isinstance(output, Say) and "Numbers in" in output.text for output in outputs)
 
 
 def test_under_an_alarm_a_mistake_can_be_typed(engine: Engine) -> None:

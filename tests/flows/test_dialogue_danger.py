@@ -380,11 +380,11 @@ def test_no_question_of_the_flow_follows_an_alarm_by_itself(alarmed: Player) -> 
 
 def test_the_country_is_asked_at_an_alarm_and_its_numbers_shown() -> None:
     patient = Player(small_engine(), language="de").answers(who="me", signs="calf")
-    assert "de" in patient.choices
-    assert "116 117" in patient.tap("de").said
+    assert "country_de" in patient.choices
+    assert "116 117" in patient.tap("country_de").said
     assert patient.at == "same_day"
     assert patient.session.country == "DE"
-    assert "at" not in patient.choices
+    assert "country_at" not in patient.choices
     assert patient.tap("country").at == "aside_country"
     assert patient.type("France").kinds == ["Settle", "Say", "Conclude"]
     assert "3114" in patient.said

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from bot.flow.conditions import ANY, CONCLUSIONS
 from bot.flow.messages import OFFERS, TOPIC_GROUPS
 from bot.flow.not_sure import SUFFIX
+from bot.flow.numbers import CHOICE
 from bot.flow.places import ENTRIES, Places
-
-_COUNTRY_CODE = 2  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ def check_ids(places: Places) -> None:
             places.problem("questions", ident, what, "Rename it.")
     for section in ("questions", "next_steps"):
         for ident in places.ids(section):
-            if len(ident) == _COUNTRY_CODE:
-                places.problem(section, ident, f"`{ident}` could be the code of a country.", "Use a longer id.")
+            if ident.startswith(CHOICE):
+                places.problem(section, ident, f"ids that begin with `{CHOICE}` are the countries' buttons.", "Rename it.")
 
 
 def _check_space(space: _Space, places: Places) -> None:
