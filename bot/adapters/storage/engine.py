@@ -38,8 +38,9 @@ _DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 _TRY_TO_WRITE = delete(updates).where(false())  # changes nothing, but is refused where nothing may be written
+PATIENCE = f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}"
 _PRAGMAS = (
-    f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+    PATIENCE,
     "journal_mode = WAL",
     "synchronous = FULL",  # a commit is on the disk before anything is sent
     "foreign_keys = ON",
@@ -49,7 +50,7 @@ _PRAGMAS = (
 
 def open_engine(address: str) -> Engine:
     """Connect, and bring the schema up to date. Raises StorageError with one clear line."""
-    url = _url(address)
+    url = url_of(address)
     engine = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
     try:
         with explained(url), engine.begin() as connection:
@@ -61,7 +62,8 @@ def open_engine(address: str) -> Engine:
     return engine
 
 
-def _url(address: str) -> URL:
+def url_of(address: str) -> URL:
+    """Read an address. Raises StorageError."""
     remedy = "Write sqlite:///ptbot.db or postgresql://user:password@host/name."
     try:
         url = make_url(address)
@@ -118,11 +120,12 @@ def empty_log(engine: Engine) -> bool:
         except sqlite3.Error:  # what was erased stays so; the next to write hears what is wrong
             return False
         finally:
-            cursor.execute(f"PRAGMA {_PRAGMAS[0]}")
+            cursor.execute(f"PRAGMA {PATIENCE}")
     return not busy
 
 
-def _postgresql(url: URL) -> Engine:
+def postgresql_engine(url: URL) -> Engine:
+    """Made, not connected yet. Raises StorageError."""
     try:
         # No ping before each use: it would double the cost of small transactions. What fails is tried again anyway.
         engine = create_engine(
@@ -130,6 +133,11 @@ def _postgresql(url: URL) -> Engine:
         )
     except ModuleNotFoundError as error:
         raise StorageError('PostgreSQL needs one more package. Run: pip install "psycopg[binary]"') from error
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    engine = postgresql_engine(url)
     event.listen(engine, "connect", _set_up_session)
     return engine
 

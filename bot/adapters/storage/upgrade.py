@@ -19,7 +19,23 @@ def upgrade(connection: Connection) -> None:
     version = _version(connection)
     if version != REVISIONS[-1]:
         _check(connection, version)
-        _migrate(connection)
+        _migrate(connection, "head")
+
+
+def schema_of(connection: Connection) -> str:
+    """Its revision. Raises StorageError where there is none that we know."""
+    version = _version(connection)
+    _check(connection, version)
+    if version is None:
+        raise StorageError(f"The database {place(connection.engine.url)} is empty: no bot has used it yet.")
+    return version
+
+
+def begin_anew(connection: Connection, revision: str) -> None:
+    """Only the tables as they were at this revision, and nothing in them."""
+    metadata.drop_all(connection)
+    connection.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+    _migrate(connection, revision)
 
 
 def _version(connection: Connection) -> str | None:
@@ -38,10 +54,10 @@ def _check(connection: Connection, version: str | None) -> None:
         raise StorageError(f"The database {where} {told}. Install that version, or restore a backup.")
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, revision: str) -> None:
     from alembic import command  # here, since it is slow to load and most starts have nothing to migrate
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", "bot.adapters.storage:migrations")
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -1,0 +1,101 @@
+"""Backups while the bot runs, and the way back: into the same kind of database, or over to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table, func, insert, select
+
+from bot.adapters.storage.backup_file import (
+    BackupError,
+    Summary,
+    TableRows,
+    check_backup,
+    reading_backup,
+    write_backup,
+)
+from bot.adapters.storage.claim import claim_on
+from bot.adapters.storage.engine import open_engine
+from bot.adapters.storage.faults import explained, place
+from bot.adapters.storage.lease import Lease
+from bot.adapters.storage.migrations import REVISIONS
+from bot.adapters.storage.snapshot import snapshot
+from bot.adapters.storage.tables import metadata, workers
+from bot.adapters.storage.upgrade import begin_anew, schema_of, upgrade
+from bot.conversation import StorageError
+
+ROWS_AT_ONCE = 500
+_KEPT = sorted(metadata.tables.keys() - {workers.name})  # who is at work now means nothing to another database
+
+
+def back_up(address: str, file: Path, now: float) -> Summary:
+    """Write everything as it is at one moment into a file. Raises StorageError, BackupError."""
+    with snapshot(address) as connection:
+        tables = (_rows_of(table, connection) for table in _tables(connection))
+        return write_backup(file, schema_of(connection), now, tables)
+
+
+def restore(address: str, file: Path) -> Summary:
+    """Fill an empty database from a backup: all of it or nothing. Raises StorageError, BackupError."""
+    summary = check_backup(file)
+    if summary.schema not in REVISIONS:
+        raise BackupError(f"{file} was made by a newer version of this program. Install that version.")
+    engine = open_engine(address)
+    claim = claim_on(engine)
+    try:
+        claim.hold()
+        with explained(engine.url), engine.begin() as connection:
+            _make_room(connection)
+            _fill(connection, file)
+    finally:
+        claim.release()
+        engine.dispose()
+    return summary
+
+
+def _tables(connection: Connection) -> list[Table]:
+    """As they are in the database, which may be older than this program."""
+    found = MetaData()
+    found.reflect(connection, only=lambda name, _: name in _KEPT)
+    return [found.tables[name] for name in sorted(found.tables)]
+
+
+def _rows_of(table: Table, connection: Connection) -> TableRows:
+    rows = connection.execute(select(table).order_by(*table.primary_key), execution_options={"yield_per": ROWS_AT_ONCE})
+    return TableRows(table.name, table.columns.keys(), rows)
+
+
+def _make_room(connection: Connection) -> None:
+    where = place(connection.engine.url)
+    if Lease(connection.dialect.name, "").living(connection):
+        raise StorageError(f"A bot is at work on the database {where}. Stop it first.")
+    if any(connection.scalar(select(select(metadata.tables[name]).exists())) for name in _KEPT):
+        remedy = "Set database.url to another one, or move this one away first."
+        raise StorageError(f"The database {where} is not empty, so nothing is restored into it. {remedy}")
+
+
+def _fill(connection: Connection, file: Path) -> None:
+    with reading_backup(file) as backup:
+        begin_anew(connection, backup.schema)
+        tables = {table.name: table for table in _tables(connection)}
+        for given in backup.tables():
+            _fill_table(connection, tables[given.name], given)
+    upgrade(connection)
+
+
+def _fill_table(connection: Connection, table: Table, given: TableRows) -> None:
+    names = [table.columns[name].name for name in given.columns]
+    for rows in _batches(iter(given.rows)):
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+    counter = metadata.tables[table.name].autoincrement_column
+    if counter is not None and connection.dialect.name == "postgresql":  # it would begin at 1 again
+        last = select(func.coalesce(func.max(table.columns[counter.name]), 0)).scalar_subquery()
+        connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, counter.name), last + 1, False)))
+
+
+def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        yield batch
