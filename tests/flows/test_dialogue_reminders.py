@@ -45,7 +45,7 @@ def test_the_question_is_put_again_with_its_buttons(patient: Player) -> None:
 
 
 def test_its_buttons_go_on_and_there_is_no_second_one(patient: Player) -> None:
-    patient._take(ENGINE.remind(patient.session))
+    patient.remind()
     assert not welcome(patient.session)
     assert patient.tap("few").at == "when_calm"
     assert not welcome(patient.session)

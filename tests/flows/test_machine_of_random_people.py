@@ -27,6 +27,7 @@ COMMANDS = (
     "summary",
     "help",
     "emergency",
+    "reminders",
     "about",
     "privacy",
     "stop",
@@ -168,6 +169,18 @@ class RandomPeople(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 13, 25, 24 * 400]))
     def stays_away(self, hours: int) -> None:
         self.player.wait(hours)
+
+    @rule()
+    def is_reminded(self) -> None:
+        before = self.player.session
+        if ENGINE.may_be_reminded(before):
+            asked = self.player.remind().at
+            now = self.player.session
+            self.before, self.done = before, None
+            assert asked == (before.aside.question if before.aside else before.showing)
+            assert all(entry.tier is not Tier.EMERGENCY for entry in now.stated)
+            assert now == before.but(turn=before.turn + 1, let_be=True)
+            assert not ENGINE.may_be_reminded(now)
 
     @rule(kind=st.sampled_from(["sticker", "edited", "voice"]))
     def sends_something_else(self, kind: str) -> None:

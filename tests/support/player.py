@@ -98,6 +98,10 @@ class Player:
         assert step == self.engine.advance(self.session, done, self.now), "the same session and input, another step"
         return self._take(step)
 
+    def remind(self) -> Self:
+        """The bot reminds, as it does when somebody stops in the middle."""
+        return self._take(self.engine.remind(self.session))
+
     def _take(self, step: Step) -> Self:
         outputs = json.loads(json.dumps([output_to_data(output) for output in step.outputs]))
         self.outputs = tuple(output_from_data(data) for data in outputs)
