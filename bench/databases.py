@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -32,7 +33,7 @@ class Databases:
         with psycopg.connect(self.server, autocommit=True) as connection:
             connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
             connection.execute("CREATE DATABASE bench")
-        return self.server.replace("/postgres", "/bench", 1)
+        return make_url(self.server).set(database="bench").render_as_string(hide_password=False)
 
     def cpu_seconds(self) -> float:
         """What PostgreSQL has taken so far; SQLite works within the bot."""

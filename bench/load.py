@@ -85,12 +85,12 @@ async def _round(given: argparse.Namespace, patients: tuple[Script, ...], stores
     with databases.new_folder() as folder:
         async with running(telegram, run_command(server, stores.new(folder), folder / "log", BOT_CORE)) as bot:
             start_mib, crowd = machine.memory_mib(bot.pid), Crowd(telegram, patients)
-            with measured(bot.pid, stores.cpu_seconds) as used:
+            with measured([bot.pid], stores.cpu_seconds) as used:
                 hurried = await crowd.hurry(PATIENTS, given.seconds)
             if not hurried.conversations:
                 raise SystemExit("\n".join(["Nothing works.", *hurried.wrong[:3], *bot.trouble()[:3]]))
             full, loaded_mib = _load(hurried, used), machine.memory_mib(bot.pid)
-            with measured(bot.pid, stores.cpu_seconds) as used:
+            with measured([bot.pid], stores.cpu_seconds) as used:
                 strolled = await crowd.stroll(CALM_RATE, CALM_PATIENTS, given.seconds)
             calm = _load(strolled, used)
             left = await crowd.leave(given.sessions, OPEN_ACTS)

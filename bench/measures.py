@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -42,11 +42,11 @@ class Used:
 
 
 @contextmanager
-def measured(pid: int, database_seconds: Callable[[], float] = float) -> Iterator[Used]:
-    """What this bot, this very process and the database take during the block; known after it."""
+def measured(pids: Collection[int], database_seconds: Callable[[], float] = float) -> Iterator[Used]:
+    """What these bots, this very process and the database take during the block; known after it."""
 
     def now() -> tuple[float, float, float]:
-        return machine.cpu_seconds(pid), machine.cpu_seconds(os.getpid()), database_seconds()
+        return sum(map(machine.cpu_seconds, pids)), machine.cpu_seconds(os.getpid()), database_seconds()
 
     used, before = Used(), now()
     yield used

@@ -80,7 +80,7 @@ async def _round(bot: Contestant, seconds: float) -> Round:
     with databases.new_folder() as folder, running_redis(folder) as redis:
         async with running(telegram, bot.command(server, folder, redis, BOT_CORE)) as process:
             crowd = Crowd(telegram, bot.scripts)
-            with measured(process.pid) as used:
+            with measured([process.pid]) as used:
                 hurried = await crowd.hurry(PATIENTS, seconds)
             memory_mib = machine.memory_mib(process.pid)
             strolled = await crowd.stroll(CALM_RATE, PATIENTS, seconds)

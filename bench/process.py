@@ -15,7 +15,7 @@ from bench.standin.telegram import Telegram
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 30.0
-_TROUBLE = re.compile(r"warning|error|critical|traceback", re.IGNORECASE)
+_TROUBLE = re.compile(r'"level": ?"(warning|error|critical)"|^Traceback')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Process:
         return self.process.pid
 
     def trouble(self) -> list[str]:
-        """Lines of its log that tell of a warning or worse."""
+        """Lines of our bot's log that tell of a warning or worse."""
         return [line for line in self.log.read_text().splitlines() if _TROUBLE.search(line)]
 
     def stop(self) -> None:

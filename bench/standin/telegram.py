@@ -81,7 +81,7 @@ class Telegram:
     @property
     def waiting(self) -> int:
         """Updates that the bot has not confirmed."""
-        return len(self._webhook) if self._webhook else len(self._polling.pending)
+        return len(self._webhook) if self._webhook is not None else len(self._polling.pending)
 
     def write(self, chat: int, text: str) -> None:
         """A patient writes something."""
@@ -102,7 +102,7 @@ class Telegram:
         self._messages.pop(chat, None)
 
     def _push(self, chat: int, update: str) -> None:
-        if self._webhook:
+        if self._webhook is not None:
             self._webhook.push(chat, update)
         else:
             self._polling.push(self._update, update)

@@ -24,8 +24,8 @@ class Webhook:
         self.secret = ""
         self.delivered: list[int] = [0] * len(addresses)  # by address
         self.refused = 0
-        self._take = take
-        self._targets = [_Target(address, connections) for address in addresses]
+        self._take, self._connections = take, connections  # at most so many requests under way
+        self._targets = [_Target(address) for address in addresses]
         self._ready: deque[Update] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._behind: dict[int, deque[str]] = {}  # by chat: what waits for the one under way
@@ -43,7 +43,8 @@ class Webhook:
         self._pump()
 
     def _pump(self) -> None:
-        while self._ready and (target := min(self._targets, key=lambda one: one.busy)).free:
+        while self._ready and sum(one.busy for one in self._targets) < self._connections:
+            target = min(self._targets, key=lambda one: one.busy)
             target.busy += 1
             task = asyncio.ensure_future(self._deliver(target, self._ready.popleft()))
             self._under_way.add(task)
@@ -80,18 +81,12 @@ class Webhook:
 class _Target:
     """One address, with connections that are kept."""
 
-    def __init__(self, address: str, connections: int) -> None:
+    def __init__(self, address: str) -> None:
         parts = urlsplit(address)
         self.host, self.port = parts.hostname or "", parts.port or 80
         self.busy = 0
-        self._connections = connections
         self._head = f"POST {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Type: application/json\r\n"
         self._idle: list[_Client] = []
-
-    @property
-    def free(self) -> bool:
-        """May another request go there?"""
-        return self.busy < self._connections
 
     async def post(self, body: bytes, secret: str) -> tuple[int, bytes]:
         """Status and body of the answer. Raises OSError."""
