@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_assess(commands)
     commands.add("check", "check settings, flow, clinics and emergency numbers", lambda c, _: c.check())
     _add_clinic(commands)
+    _add_db(commands)
     return parser
 
 
@@ -165,6 +166,20 @@ def _add_clinic(commands: _Commands) -> None:
         parser.add_argument("slug", metavar="SLUG", help="the clinic, as in the clinics' file")
         parser.add_argument("--campaign", metavar="C", help="tells links apart, such as poster (A-Z a-z 0-9 _ -)")
     code.add_argument("--out", type=_picture, metavar="FILE", required=True, help="the picture: .svg, .png or .pdf")
+
+
+def _add_db(commands: _Commands) -> None:
+    database = commands.group("db", "the database: backup, restore, check, upgrade")
+    about = "write everything that is stored into a file, while the bot runs"
+    backup = database.add("backup", about, lambda c, a: c.db_backup(a.file))
+    about = "fill an empty database from a backup; also the way from SQLite to PostgreSQL"
+    restore = database.add("restore", about, lambda c, a: c.db_restore(a.file))
+    about = "look whether the database is sound, or whether a backup is whole"
+    check = database.add("check", about, lambda c, a: c.db_check(a.file))
+    database.add("upgrade", "bring the schema up to date, which a start does as well", lambda c, _: c.db_upgrade())
+    for parser in (backup, restore):
+        parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    check.add_argument("file", type=Path, metavar="FILE", nargs="?", help="a backup; without it, the database")
 
 
 def _picture(name: str) -> Path:

@@ -105,6 +105,37 @@ class CommandLine:
         self._tell(f"{out}: {link}")
         return 0
 
+    def db_backup(self, file: Path) -> int:
+        """Everything that is stored, into a file."""
+        from bot.database_commands import backed_up
+
+        self._tell(backed_up(self._database(), file, self._clock()))
+        return 0
+
+    def db_restore(self, file: Path) -> int:
+        """A backup into an empty database."""
+        from bot.database_commands import restored
+
+        self._tell(restored(self._database(), file))
+        return 0
+
+    def db_check(self, file: Path | None) -> int:
+        """Is a backup whole, or the database sound?"""
+        from bot.database_commands import backup_checked, database_checked
+
+        self._tell(backup_checked(file) if file else database_checked(self._database()))
+        return 0
+
+    def db_upgrade(self) -> int:
+        """The schema that this version needs."""
+        from bot.database_commands import upgraded
+
+        self._tell(upgraded(self._database()))
+        return 0
+
+    def _database(self) -> str:
+        return self._settings().database.url
+
     def _settings(self) -> Settings:
         return load_settings(self._config, self._environment)
 

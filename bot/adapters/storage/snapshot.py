@@ -28,7 +28,7 @@ def snapshot(address: str) -> Iterator[Connection]:
 
 def _sqlite(url: URL) -> Engine:
     if not Path(url.database or "").exists():
-        raise StorageError(f"There is no database {url.database}.")
+        raise StorageError(f"There is no database {url.database}. Correct database.url, or run the bot first.")
     engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
