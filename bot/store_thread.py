@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeVar
 
 from bot.adapters.storage.writer import Writer
-from bot.conversation import Backlog, Conversation, Delivered, Store, Unsent, Update
+from bot.adapters.telegram.trouble import Trouble
+from bot.conversation import Backlog, Conversation, Delivered, StorageError, Store, Unsent, Update
+
+T = TypeVar("T")
 
 
 class StoreThread:
@@ -13,42 +17,43 @@ class StoreThread:
 
     def __init__(self, conversation: Conversation, store: Store, writer: Writer) -> None:
         self._conversation, self._store, self._writer = conversation, store, writer
+        self._trouble = Trouble("The database cannot be used")
 
     async def handle(self, updates: Sequence[Update]) -> list[Unsent]:
         """Save a batch of updates with all their effects. What is to be sent now."""
-        return await self._writer.run(lambda: self._conversation.handle(updates))
+        return await self._try("handle", lambda: self._conversation.handle(updates))
 
     async def give_up(self, update: Update) -> list[Unsent]:
         """Pass over an update that cannot be handled."""
-        return await self._writer.run(lambda: self._conversation.give_up(update))
+        return await self._try("handle", lambda: self._conversation.give_up(update))
 
     async def ring(self, limit: int) -> list[Unsent]:
         """Let happen what is due. What is to be sent now."""
-        return await self._writer.run(lambda: self._conversation.ring(limit))
+        return await self._try("ring", lambda: self._conversation.ring(limit))
 
     async def unsent(self, limit: int, but: Collection[int]) -> Sequence[Unsent]:
         """Outputs waiting to be sent."""
-        return await self._writer.run(lambda: self._store.unsent(limit, but))
+        return await self._try("unsent", lambda: self._store.unsent(limit, but))
 
     async def sent(self, delivered: Sequence[Delivered]) -> None:
         """Outputs were delivered."""
-        await self._writer.run(lambda: self._store.sent(delivered))
+        await self._try("sent", lambda: self._store.sent(delivered))
 
     async def retire(self, unsent: Sequence[Unsent]) -> None:
         """Outputs can never be delivered."""
-        await self._writer.run(lambda: self._store.retire(unsent))
+        await self._try("retire", lambda: self._store.retire(unsent))
 
     async def message_of(self, chat: int, turn: int) -> int | None:
         """The message that shows this turn."""
-        return await self._writer.run(lambda: self._store.message_of(chat, turn))
+        return await self._try("message_of", lambda: self._store.message_of(chat, turn))
 
     async def mark_left(self, chat: int) -> None:
         """The person blocked the bot."""
-        await self._writer.run(lambda: self._mark_left(chat))
+        await self._try("mark_left", lambda: self._mark_left(chat))
 
     async def heartbeat(self) -> int:
         """This worker lives. How many do."""
-        return await self._writer.run(self._store.heartbeat)
+        return await self._try("heartbeat", self._store.heartbeat)
 
     async def leave(self) -> None:
         """This worker ends."""
@@ -61,3 +66,13 @@ class StoreThread:
     def _mark_left(self, chat: int) -> None:
         with self._store.unit() as unit:
             unit.mark_left(chat, left=True)
+
+    async def _try(self, what: str, work: Callable[[], T]) -> T:
+        """Everything that is tried here is tried again where it fails: that the database is away is told once."""
+        try:
+            done = await self._writer.run(work)
+        except StorageError as error:
+            self._trouble.met(error, what)
+            raise
+        self._trouble.over(what)
+        return done

@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.adapters.telegram.trouble import Trouble, reason
-from bot.conversation import LEASE_SECONDS, Unsent
+from bot.adapters.telegram.trouble import Trouble, place
+from bot.conversation import LEASE_SECONDS, StorageError, Unsent
 
 BEAT_SECONDS = 1.0
 RING_SECONDS = 2.0
@@ -24,7 +24,7 @@ class Lease:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._heartbeat, self._share, self._clock = heartbeat, share, clock  # `share`: so many workers live
-        self._trouble = Trouble("The database does not answer")
+        self._trouble = Trouble("The lease cannot be renewed")
         self._until = 0.0  # by the clock
 
     def held(self) -> bool:
@@ -42,11 +42,13 @@ class Lease:
         begun = self._clock()  # the lease may have begun any time after this
         try:
             self._share(await self._heartbeat())
-        except Exception as error:  # in whatever way a database that is away shows
-            self._trouble.met(reason(error))
-        else:
-            self._until = begun + LEASE_SECONDS
-            self._trouble.over()
+        except StorageError:  # who uses the database tells of it
+            return
+        except Exception as error:  # a mistake of ours
+            self._trouble.met(place(error))
+            return
+        self._until = begun + LEASE_SECONDS
+        self._trouble.over()
 
 
 async def keep_ringing(ring: Callable[[int], Awaitable[list[Unsent]]], put: Callable[[Sequence[Unsent]], None]) -> None:
@@ -56,8 +58,10 @@ async def keep_ringing(ring: Callable[[int], Awaitable[list[Unsent]]], put: Call
         await asyncio.sleep(RING_SECONDS)  # at start, first what patients wrote while nobody was there
         try:
             rung = await ring(RING_AT_ONCE)
-        except Exception as error:  # the next round tries again
-            trouble.met(reason(error))
+        except StorageError:  # the next round tries again
+            continue
+        except Exception as error:  # a mistake of ours in one timer must not silence the bot for everybody
+            trouble.met(place(error))
         else:
             trouble.over()
             put(rung)

@@ -76,7 +76,7 @@ async def test_words_and_token_never_reach_the_log_whatever_goes_wrong(tmp_path:
             renamed(database, "sessions", "gone")
             before = len(patient.said)
             await patient.say("pineapple, since monday")
-            await until(lambda: _logged(bot, "cannot be saved"))
+            await until(lambda: _logged(bot, "The database cannot be used"))
             renamed(database, "gone", "sessions")
             server.faults.clear()
             await patient.until(lambda p: len(p.said) > before, PATIENCE_SECONDS)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from bot.adapters.telegram.reading import Received
-from bot.adapters.telegram.trouble import Trouble, place, reason
+from bot.adapters.telegram.trouble import Trouble, place
 from bot.conversation import StorageError, Update
 from bot.watch import Watch
 
@@ -86,8 +86,10 @@ class Saving:
         """Have them handled together. What went wrong, whatever it was: then they must be handled again."""
         try:
             await self._handle([received.update for received in batch])
+        except StorageError as error:  # who uses the database tells of it
+            return error
         except Exception as error:
-            self._trouble.met(reason(error))
+            self._trouble.met(place(error))
             return error
         self._trouble.over()
         return None

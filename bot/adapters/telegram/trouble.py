@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
 import structlog
 
+from bot.conversation import StorageError
 from bot.flow.errors import PtbotError
 
 NOT_TOLD = 2  # failures in a row that one more try may cure before anybody needs to know
@@ -28,26 +30,31 @@ class SecondPollerError(PtbotError):
 
 
 class Trouble:
-    """Something that may stop working for a while. Says so once, and once more when it works again."""
+    """Something that may stop working for a while. Says so once, and once more when all of it works again."""
 
     def __init__(self, what: str) -> None:
         self._what = what  # such as "Telegram cannot be reached"
-        self._failures = 0
+        self._failing: Counter[str] = Counter()  # by what was tried: failures in a row
         self._since = 0.0
+        self._told = False
 
-    def met(self, reason: object) -> None:
+    def met(self, reason: object, trying: str = "") -> None:
         """It did not work."""
-        self._failures += 1
-        if self._failures == 1:
+        if not self._failing:
             self._since = time.monotonic()
-        if self._failures == NOT_TOLD + 1:
+        self._failing[trying] += 1
+        if self._failing[trying] > NOT_TOLD and not self._told:
+            self._told = True
             _log.warning(f"{self._what}. Trying again until it works", reason=str(reason))
 
-    def over(self) -> None:
+    def over(self, trying: str = "") -> None:
         """It works."""
-        if self._failures > NOT_TOLD:
+        if not self._failing:
+            return
+        del self._failing[trying]
+        if not self._failing and self._told:
+            self._told = False
             _log.warning(f"{self._what}: over", seconds=round(time.monotonic() - self._since))
-        self._failures = 0
 
 
 def pauses(longest_seconds: float, first_seconds: float = 0.1) -> Iterator[float]:
@@ -64,11 +71,6 @@ def place(error: BaseException) -> str:
     return f"{type(error).__name__} at " + " < ".join(f"{f.filename}:{f.lineno}" for f in reversed(frames))
 
 
-def reason(error: BaseException) -> str:
-    """What went wrong, for the log: what is ours to say, else where it was."""
-    return str(error) if isinstance(error, PtbotError) else place(error)
-
-
 def first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     """Of errors that came together the one somebody can mend, where there is one."""
     mendable = errors.subgroup(PtbotError) or errors
@@ -77,11 +79,13 @@ def first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 async def insist(act: Callable[[], Awaitable[T]], trouble: Trouble, longest_seconds: float) -> T:
-    """Do it until it works."""
+    """Do it until it works. A database that is away is told of where it is used, for all who use it."""
     for pause in pauses(longest_seconds):
         try:
             done = await act()
-        except Exception as error:  # a database that is away, in whatever way its driver puts it
+        except StorageError:
+            await asyncio.sleep(pause)
+        except Exception as error:  # a mistake of ours, which may depend on what else happens
             trouble.met(place(error))
             await asyncio.sleep(pause)
         else:
