@@ -5,6 +5,7 @@ Anybody can send any data, so reading never raises. The engine checks that the t
 
 from __future__ import annotations
 
+import functools
 import re
 
 from bot.dialogue.inputs import Chose, Commanded, Finished, Input, Ticked
@@ -14,7 +15,8 @@ ID_LENGTH = 48  # of a choice's id, so that 64 bytes always suffice
 
 UNKNOWN = Chose((), turn=0)  # a tap that belongs to no question: the engine shows the present one
 
-_DATA = re.compile(rf"{VERSION}([ctukd])(\d{{1,12}})(?:\.([a-z0-9_]{{1,{ID_LENGTH}}}))?", re.ASCII)
+_ABOUT = re.compile(rf"[a-z0-9_]{{1,{ID_LENGTH}}}", re.ASCII)
+_DATA = re.compile(rf"{VERSION}([ctukd])(\d{{1,12}})(?:\.({_ABOUT.pattern}))?", re.ASCII)
 
 
 def choose(turn: int, choice: str) -> str:
@@ -38,10 +40,14 @@ def finish(turn: int) -> str:
 
 
 def _written(verb: str, turn: int, about: str) -> str:
-    data = f"{VERSION}{verb}{turn}.{about}"
-    if not _DATA.fullmatch(data):
+    return f"{VERSION}{verb}{turn}.{_checked(about)}"
+
+
+@functools.cache  # there are as many as the flow has
+def _checked(about: str) -> str:
+    if not _ABOUT.fullmatch(about):
         raise ValueError(f"`{about}` does not fit on a button: at most {ID_LENGTH} of a-z, 0-9 and _")
-    return data
+    return about
 
 
 def read(data: str) -> Input:

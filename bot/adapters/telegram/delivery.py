@@ -123,6 +123,8 @@ class Delivery:
             if entry.id not in self._held:
                 self._held.add(entry.id)
                 self._lane(entry.chat, is_urgent(entry.output)).add(entry)
+                if alarms := self._lanes.get((entry.chat, True)):
+                    alarms.hear()
 
     def _lane(self, chat: int, urgent: bool) -> Lane:
         lane = self._lanes.get((chat, urgent))
@@ -147,7 +149,6 @@ class Delivery:
 
     async def _round(self, lane: Lane) -> None:
         """Try each once. Where one is stuck, the others are not tried for long either: it may be the chat."""
-        lane.begin()
         tried: set[int] = set()
         while (entry := lane.first(tried)) and self._may_send() and not self._stopping:
             if not lane.urgent and (alarms := self._lanes.get((lane.chat, True))):

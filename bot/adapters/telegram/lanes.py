@@ -20,13 +20,19 @@ class Lane:
         self.stuck: set[int] = set()  # ids that were tried for long: the others no longer wait for them
         self.made: dict[int, int] = {}  # by id, how many of its calls
         self.task: asyncio.Task[None] | None = None
-        self._news = asyncio.Event()
-        self._resting = asyncio.Event()  # or at its end
+        self._quiet = asyncio.Event()  # it rests, or is at its end
+        self._heard: asyncio.Event | None = None  # ends a rest
 
     def add(self, entry: Unsent) -> None:
         """One more."""
         self.waiting[entry.id] = entry
-        self._news.set()
+        self.hear()
+
+    def hear(self) -> None:
+        """The chat was heard of: what is stuck is tried again."""
+        if self._heard:
+            self._heard.set()
+            self._quiet.clear()
 
     def drop(self, entry: Unsent) -> None:
         """It is over."""
@@ -43,24 +49,22 @@ class Lane:
         """What follows it."""
         return [other.output for other in self.waiting.values() if other.id > entry.id]
 
-    def begin(self) -> None:
-        """A round begins: others wait for it again."""
-        self._news.clear()
-        self._resting.clear()
-
     async def rest(self, seconds: float) -> None:
         """All that is left is stuck: wait until the chat is heard of, or for so long."""
-        self._resting.set()
+        self._heard = asyncio.Event()
+        self._quiet.set()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), seconds)
+            await asyncio.wait_for(self._heard.wait(), seconds)
+        self._heard = None
+        self._quiet.clear()
 
     def end(self) -> None:
         """Nobody need wait for it any more."""
-        self._resting.set()
+        self._quiet.set()
 
     async def passed(self) -> None:
         """Wait until all that can be delivered is."""
-        await self._resting.wait()
+        await self._quiet.wait()
 
 
 def is_urgent(output: Output) -> bool:

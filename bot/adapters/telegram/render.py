@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.adapters.telegram.keyboards import Keyboards, Markup, links_only
-from bot.adapters.telegram.texts import CAPTION_LIMIT, TEXT_LIMIT, clip, html, literal, pieces, units
+from bot.adapters.telegram.texts import CAPTION_LIMIT, TEXT_LIMIT, clip, fits, html, literal, pieces, units
 from bot.dialogue.outputs import Ask, Conclude, Erase, Output, Reject, Say, Settle, Tick
 
 ANSWER_LIMIT = 300  # of an answer shown under its question: somebody may have typed a page
@@ -82,7 +82,7 @@ class Renderer:
         buttons, progress = self._keyboards.of_ask(ask), self._progress(ask)
         if not ask.picture:
             return _messages([ask.text], buttons, progress)
-        if units(ask.text + progress) <= CAPTION_LIMIT:
+        if fits(ask.text + progress, CAPTION_LIMIT):
             caption = {"caption": html(ask.text) + progress, "parse_mode": "HTML", "reply_markup": buttons}
             return [Call("sendPhoto", caption, ask.picture)]
         return [Call("sendPhoto", {}, ask.picture), *_messages([ask.text], buttons, progress)]

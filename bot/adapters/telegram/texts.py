@@ -18,6 +18,11 @@ def units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def fits(text: str, limit: int) -> bool:
+    """Is it no longer than so many units?"""
+    return 2 * len(text) <= limit or units(text) <= limit  # no character counts more than two
+
+
 def literal(text: str) -> str:
     """Text in which nothing is markup."""
     return escape(text, quote=False)
@@ -35,13 +40,13 @@ def plain(text: str) -> str:
 
 def clip(text: str, limit: int) -> str:
     """The text, or its beginning where it is longer than the limit."""
-    return text if units(text) <= limit else text[: _fitting(text, limit - 1)].rstrip() + "…"
+    return text if fits(text, limit) else text[: _fitting(text, limit - 1)].rstrip() + "…"
 
 
 def pieces(text: str, limit: int = TEXT_LIMIT) -> Iterator[str]:
     """The text in pieces that fit, cut at ends of paragraphs, else of lines, sentences, words."""
     rest = text.strip()
-    while units(rest) > limit:
+    while not fits(rest, limit):
         cut = _cut(rest, limit)
         yield rest[:cut].rstrip()
         rest = rest[cut:].lstrip()

@@ -27,6 +27,7 @@ from bot.adapters.telegram.wire import NoAnswerError, Wire
 
 READ_SECONDS = 20.0
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _DEFAULT = BaseRequest.DEFAULT_NONE
 _REFUSALS: dict[int, type[TelegramError]] = {
     HTTPStatus.BAD_REQUEST: BadRequest,
@@ -72,7 +73,7 @@ class Api(Bot):
     ) -> Any:
         """Call any method. Raises TelegramError. What is urgent, or waits for long, does not queue for a connection."""
         queue = not urgent and read_seconds <= READ_SECONDS
-        body = json.dumps(params, separators=(",", ":")).encode()
+        body = _encode(params).encode()
         return _result(await _post(self._wire, f"{self._path}/{method}", body, _JSON, read_seconds, queue=queue))
 
     async def upload(self, method: str, **params: Any) -> Any:
@@ -129,7 +130,7 @@ def _result(answer: Answer) -> Any:
     Only the Bot API itself may refuse a token or a chat: what a proxy answers passes, and its page may quote us.
     """
     try:
-        data = json.loads(answer.body)
+        data = json.loads(answer.body.decode())
     except ValueError:
         data = None
     if not isinstance(data, dict):
