@@ -138,7 +138,8 @@ def retract(path: Path, session: Session, flag: RedFlag) -> tuple[Session, Place
     """Take a statement back: what made it is unsaid, and asked again."""
     before = session.statement(flag.id)
     taken_back = session.with_statement(replace(before, retracted=True)) if before else session
-    return _replayed(path, taken_back, statements.unsaid(path.flow, all_answers(session), flag))
+    rest = statements.unsaid(path.flow, all_answers(session), flag)
+    return _replayed(path, statements.without_combinations(path, taken_back, rest), rest)
 
 
 def confirm(path: Path, session: Session, flag: RedFlag) -> tuple[Session, Place]:

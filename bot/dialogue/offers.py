@@ -13,7 +13,7 @@ from bot.dialogue.statements import standing
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.flow.models import Question
-from bot.triage.screening import ordered
+from bot.triage.screening import behind, ordered
 
 
 class Offers:
@@ -50,5 +50,5 @@ class Offers:
         """Every flag behind the alarm is asked about, one after the other."""
         findings = ordered(standing(self.talk.flow, session))
         alarming = [finding for finding in findings if finding.tier.alarms] or findings
-        about = ",".join(finding.flag.id for finding in alarming)
-        return self.talk.aside(session, "aside_retract", about, settle=settle)
+        doubted = [flag.flag.id for finding in alarming for flag in behind(finding, findings)]
+        return self.talk.aside(session, "aside_retract", ",".join(dict.fromkeys(doubted)), settle=settle)

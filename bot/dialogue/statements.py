@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bot.dialogue.path import Path
 from bot.dialogue.session import Session, Statement
@@ -24,12 +25,12 @@ def standing(flow: Flow, session: Session, *, heard_only: bool = False) -> tuple
 
 
 def with_findings(session: Session, findings: Iterable[Finding]) -> Session:
-    """Every flag that the answers show is now stated. Combinations follow from others and are not."""
+    """Every flag that the answers show is now stated. Of combinations, which follow from others, only alarms are."""
     for finding in findings:
         before = session.statement(finding.flag.id)
         was_heard = bool(before and before.stands and before.heard)
         new = Statement(finding.flag.id, finding.tier, finding.unsure, was_heard)
-        if not finding.flag.combines and new != before:
+        if new != before and (finding.tier.alarms or not finding.flag.combines):
             session = session.with_statement(new)
     return session
 
@@ -41,6 +42,23 @@ def heard(session: Session, flag: RedFlag, *, unsure: bool) -> Session:
     if before and before.stands:
         tier, unsure = most_urgent([tier, before.tier]), unsure and before.unsure
     return session.with_statement(Statement(flag.id, tier, unsure, heard=True))
+
+
+def without_combinations(path: Path, session: Session, answers: Answers) -> Session:
+    """What a combination rested on was taken back: then it is taken back too, where nothing else shows it."""
+    combined = [entry for entry in session.stated if entry.stands and _combines(path.flow, entry)]
+    if not combined:
+        return session
+    others = tuple(finding for finding in standing(path.flow, session) if not finding.flag.combines)
+    shown = {finding.flag.id for finding in path.replay(answers, others).findings}
+    for entry in combined:
+        session = session if entry.flag in shown else session.with_statement(replace(entry, retracted=True))
+    return session
+
+
+def _combines(flow: Flow, entry: Statement) -> bool:
+    flag = flow.flag(entry.flag)
+    return flag is not None and flag.combines
 
 
 def lost(path: Path, session: Session, answers: Answers) -> tuple[str, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.flow.conditions import Fact
+from bot.flow.conditions import Fact, named_values
 from bot.flow.models import Flow, RedFlag, Tier, most_urgent
+
+ANY_FLAG = frozenset({"tier", "red_flag_count"})  # facts that any red flag changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,25 @@ def merged(findings: Iterable[Finding], standing: Iterable[Finding]) -> tuple[Fi
 
 
 def combine(flow: Flow, facts: Mapping[str, Fact], findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Join the combinations that the flags found make together, in place of those found earlier.
+    """Join the combinations that the flags found make together, in place of those found earlier; but an alarm stays.
 
     Equally urgent ones come as they are written, so that the order of the answers makes no difference.
     """
-    flags = sorted((f for f in findings if not f.flag.combines), key=lambda f: flow.flag_places[f.flag.id])
+    flags = [finding for finding in findings if not finding.flag.combines]
     known = with_findings(facts, tuple(flags))
-    return ordered((*flags, *(Finding(flag, flag.tier) for flag in flow.combinations if flag.when.holds(known))))
+    alarms = {finding.flag.id for finding in findings if finding.flag.combines and finding.tier.alarms}
+    made = [flag for flag in flow.combinations if flag.id in alarms or flag.when.holds(known)]
+    flags.sort(key=lambda finding: flow.flag_places[finding.flag.id])
+    return ordered((*flags, *(Finding(flag, flag.tier) for flag in made)))
+
+
+def behind(finding: Finding, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The flags that make a combination together; the finding itself where it is none, or rests on answers alone."""
+    when = finding.flag.when
+    named, counts = named_values(when, "red_flag"), ANY_FLAG & when.names()
+    flags = (other for other in findings if not other.flag.combines)
+    made_of = tuple(other for other in flags if counts or other.flag.id in named) if finding.flag.combines else ()
+    return made_of or (finding,)
 
 
 def with_findings(facts: Mapping[str, Fact], findings: tuple[Finding, ...]) -> dict[str, Fact]:

@@ -69,7 +69,48 @@ def test_signs_that_are_worse_together(patient: Player) -> None:
     patient.answers(who="me", signs=("hot", "rash"), rash_spreads="yes")
     assert patient.at == "same_day"
     assert "hot_and_spotty" in patient.flags
-    assert patient.stands == {"hot_flag": "soon", "rash_flag": "soon"}
+    assert patient.stands == {"hot_flag": "soon", "rash_flag": "soon", "hot_and_spotty": "same_day"}
+
+
+def test_signs_that_are_worse_together_are_doubted_one_by_one(patient: Player) -> None:
+    patient.answers(who="me", signs=("hot", "rash"), rash_spreads="yes").tap("not_right")
+    assert "a fever." in patient.ask.text
+    assert patient.tap("true").at == "aside_retract"
+    assert "a rash." in patient.ask.text
+    assert patient.tap("mistake").at != "aside_retract"
+    assert patient.stands == {"hot_flag": "soon"}
+
+
+TOGETHER = "when: {all: [{red_flag: hot_flag}, {red_flag: rash_flag}]}"
+
+
+def test_an_alarm_made_by_signs_and_answers_is_not_dropped_by_another_answer() -> None:
+    engine = small_engine((TOGETHER, "when: {red_flag: hot_flag, when_soon: no}"))
+    patient = Player(engine).answers(who="me", signs="hot", months="few", when_soon="no")
+    assert patient.at == "same_day"
+    patient.tap("change").tap("when_soon").tap("yes")
+    assert patient.at == "aside_retract"
+    assert "a fever with a rash" in patient.ask.text
+    assert patient.tap("true").at == "same_day"
+    assert patient.tap("not_right").tap("true").at == "same_day"
+
+
+def test_an_alarm_made_by_answers_alone_can_be_taken_back() -> None:
+    engine = small_engine((TOGETHER, "when: {when_calm: no}"))
+    patient = Player(engine).answers(who="me", signs="none", months="few", when_calm="no")
+    assert patient.at == "same_day"
+    assert patient.tap("not_right").tap("mistake").at == "when_calm"
+    assert patient.tap("yes").at == "tried"
+
+
+def test_an_alarm_of_several_signs_stays_while_another_shows_it() -> None:
+    engine = small_engine((TOGETHER, "when: {red_flag_count: {at_least: 2}}"))
+    patient = Player(engine).answers(who="me", signs=("hot", "rash"), rash_spreads="yes").type("balloon calf")
+    assert patient.at == "same_day"
+    patient.tap("not_right")
+    for answer in ("true", "mistake", "true"):
+        patient.tap(answer)
+    assert "hot_and_spotty" in patient.stands
 
 
 def test_a_sign_becomes_more_urgent_by_a_later_answer(patient: Player) -> None:

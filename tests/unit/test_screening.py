@@ -112,10 +112,12 @@ def test_flags_together_can_be_more_urgent_than_each(flow: Flow):
     assert combine(flow, {"trend": "worse"}, (feverish,)) == (both, feverish)
 
 
-def test_a_combination_is_concluded_anew_each_time(flow: Flow):
+def test_a_combination_is_concluded_anew_each_time_but_an_alarm_stays(flow: Flow):
     feverish, both = Finding(flow.red_flags["feverish"], SOON), Finding(flow.combinations[0], SAME_DAY)
+    mild = Finding(flow.combinations[0], SOON)
     assert combine(flow, {"trend": "worse"}, (both, feverish)) == (both, feverish)
-    assert combine(flow, {"trend": "same"}, (both, feverish)) == (feverish,)
+    assert combine(flow, {"trend": "same"}, (mild, feverish)) == (feverish,)
+    assert combine(flow, {"trend": "same"}, (both, feverish)) == (both, feverish)
 
 
 def test_conclusions_join_the_facts_and_a_combination_is_not_counted_as_another_flag(flow: Flow):

@@ -42,7 +42,8 @@ def check_ids(places: Places) -> None:
     for section in ("questions", "next_steps"):
         for ident in places.ids(section):
             if ident.startswith(CHOICE):
-                places.problem(section, ident, f"ids that begin with `{CHOICE}` are the countries' buttons.", "Rename it.")
+                what = f"ids that begin with `{CHOICE}` are the countries' buttons."
+                places.problem(section, ident, what, "Rename it.")
 
 
 def _check_space(space: _Space, places: Places) -> None:
