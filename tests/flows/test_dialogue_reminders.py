@@ -80,6 +80,15 @@ def test_an_emergency_is_not_followed_by_a_reminder_even_when_taken_back(signs: 
     assert not welcome(patient.session)
 
 
+def test_an_emergency_that_was_told_is_remembered_when_the_sign_counts_for_less() -> None:
+    engine = small_engine(("at_least: 90}}, tier: same_day", "at_least: 90}}, tier: emergency"))
+    patient = Player(engine).answers(who="me", signs="hot").type("95")
+    assert patient.at == "emergency"
+    patient.command("summary").tap("months").type("3").tap("mistake").choose("hot")
+    assert (patient.at, patient.stands) == ("when_soon", {"hot_flag": "soon"})
+    assert not engine.may_be_reminded(patient.session)
+
+
 def test_a_stated_emergency_is_enough(patient: Player) -> None:
     stated = patient.session.with_statement(Statement("chest", Tier.EMERGENCY, retracted=True))
     assert not welcome(stated)
