@@ -164,7 +164,7 @@ class Store(Protocol):
         ...
 
     def heartbeat(self) -> int:
-        """This worker lives: its lease is renewed, and what dead workers left is taken over. How many live, itself too."""
+        """This worker lives: its lease is renewed, what dead workers left is taken over. How many live, itself too."""
         ...
 
     def leave(self) -> None:
