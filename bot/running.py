@@ -15,8 +15,9 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from bot.adapters.storage.engine import open_engine
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.adapters.storage.writer import Writer
 from bot.adapters.telegram.asking import Asking
@@ -65,10 +66,9 @@ def run_bot(
     if webhook and not settings.webhook.url:
         raise WebhookMissingError
     set_up_logs(settings.log.level)
+    _bring_up_to_date(settings.database.url)
     writer, store = Writer(), open_store(settings.database.url, clock, _worker_id() if webhook else POLLER)
     try:
-        if "alembic" in sys.modules and sys.platform != "win32":
-            _begin_anew(store)
         if not webhook or _is_a_file(settings.database.url):
             store.claim_polling()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -78,11 +78,16 @@ def run_bot(
         store.close()
 
 
-def _begin_anew(store: SqlStore) -> NoReturn:
-    """Start once more, as we were started: what a migration has loaded would stay in memory, another 8 MiB."""
-    store.leave()
-    store.close()
-    os.execv(sys.executable, sys.orig_argv)  # noqa: S606
+def _bring_up_to_date(database: str) -> None:
+    """In a process of its own: what a migration loads would stay in memory, another 8 MiB. Its errors meet us again."""
+    if sys.platform == "win32":
+        return
+    if child := os.fork():
+        os.waitpid(child, 0)
+        return
+    with contextlib.suppress(BaseException):
+        open_engine(database).dispose()
+    os._exit(0)
 
 
 def _is_a_file(database: str) -> bool:

@@ -19,6 +19,7 @@ from tests.support.telegram_bot import until
 
 PATIENTS = 12
 SWITCHES = 4
+PATIENCE_SECONDS = 30.0  # a start takes a while on a busy machine
 
 
 @pytest.fixture
@@ -61,12 +62,12 @@ async def test_a_second_process_is_refused(database: str) -> None:
         await first.start()
         patient = Patient(server, 1)
         await patient.start()
-        await patient.until(lambda p: p.said)
+        await patient.until(lambda p: p.said, PATIENCE_SECONDS)
         await second.start()
         assert await second.ended() == 1
         assert b"Another ptbot uses the database" in second.log
         await patient.say("/help")
-        await patient.until(lambda p: len(p.said) > 1)
+        await patient.until(lambda p: len(p.said) > 1, PATIENCE_SECONDS)
         assert await first.stop() == 0
 
 
@@ -78,7 +79,7 @@ async def test_polling_while_webhook_workers_live_is_refused(clean_postgres: str
         await worker.start()
         patient = Patient(server, 1)
         await patient.start()
-        await patient.until(lambda p: p.said)
+        await patient.until(lambda p: p.said, PATIENCE_SECONDS)
         await poller.start()
         assert await poller.ended() == 1
         assert b"Webhook workers use this database" in poller.log
