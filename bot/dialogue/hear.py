@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue.inputs import Chose
 from bot.dialogue.moves import state
-from bot.dialogue.outputs import Ask
+from bot.dialogue.outputs import Ask, Reject
 from bot.dialogue.receive import Receiver, exclusive
 from bot.dialogue.session import Aside, Session
 from bot.dialogue.step import Step
@@ -18,6 +18,7 @@ from bot.triage.words import Heard
 
 _ASKING = frozenset(
     [
+        "am",
         "can",
         "could",
         "should",
@@ -52,6 +53,17 @@ class Hearer:
         """Something was written."""
         heard = self.talk.knowledge.listener.hear(text)
         question = self.talk.screen(session)
+        step = self._typed(session, text, heard, question)
+        return self._kindly(session, step) if heard.sorrow and not names_choice(question, text) else step
+
+    def _kindly(self, session: Session, step: Step) -> Step:
+        """A kind word before anything else, alarms apart."""
+        if step.session is None or self.talk.alarmed(step.session):
+            return step
+        kind_word = self.talk.say(session, self.talk.presenter.text("kind_word", session))
+        return self.talk.show(session, kind_word) if isinstance(step.outputs[-1], Reject) else step.after(kind_word)
+
+    def _typed(self, session: Session, text: str, heard: Heard, question: Question) -> Step:
         value = understand(question, text)
         if heard.stated:
             return self._stated(session, heard, question, value)

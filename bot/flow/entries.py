@@ -121,6 +121,7 @@ def read_topic(fields: Fields) -> Topic:
         text=fields.text("text"),
         evidence=_evidence(fields),
         phrases=fields.texts("phrases"),
+        asked=fields.texts("asked"),
         steps=fields.texts("steps"),
     )
 

@@ -39,6 +39,7 @@ KINDS = (
     "asking",  # can, does, what: a sentence that begins so and names nobody asks in general
     "intensifiers",  # like this: makes "never had pain" no denial
     "idioms",  # dying to, killing me
+    "sorrows",  # passed away, in tears: gets a kind word
 )
 
 

@@ -67,6 +67,7 @@ MESSAGES = {
     "menu": "asks what to do next after the result",
     "heard_soon": "typed words hint at a sign a doctor should see soon; {signs}",
     "heard_thanks": "after a danger was said not to be there; " + CONTACTS,
+    "kind_word": "said first to somebody who wrote of grief or low mood; " + CONTACTS,
     "hypothetical": "the safety net, for somebody who asks when to worry; " + CONTACTS,
     "retracted": "after a sign was taken back; {signs}",
     "kept": "after a sign was confirmed",
@@ -92,6 +93,7 @@ MESSAGES = {
     "group_questions": "button",
     "group_strategies": "button",
     "group_situations": "button",
+    "group_this_chat": "button",
     "tier_emergency": "name of the urgency",
     "tier_same_day": "name of the urgency",
     "tier_soon": "name of the urgency",
@@ -141,5 +143,14 @@ ASIDES_IN_WORDS = frozenset({"aside_time"})  # answered by typing
 
 OFFERS = frozenset({"more", "details", "topics", "country", "not_right", "change", "restart"})
 OUTCOMES = ("emergency", "same_day", "result")
-TOPIC_GROUPS = ("tests", "specialists", "conditions", "treatments", "questions", "strategies", "situations")
+TOPIC_GROUPS = (
+    "tests",
+    "specialists",
+    "conditions",
+    "treatments",
+    "questions",
+    "strategies",
+    "situations",
+    "this_chat",
+)
 WORDS_FOR = ("therapist", "doctor", "clinic", "pharmacist")

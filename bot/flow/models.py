@@ -252,6 +252,7 @@ class Topic:
     text: str
     evidence: Evidence
     phrases: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()  # whole questions, little words included: "who are you"
     steps: tuple[str, ...] = ()
 
 

@@ -15,7 +15,7 @@ from bot.triage.spelling import Speller
 SHORTEST_SILENT = 2  # words of an idiom or look-alike; a single harmless word would silence too much
 SHORTEST_LOOSE = 3  # words a phrase must have to be heard in another order, or with other words left out
 GROUP = "@"  # begins the name of a word group, to tell it from a word
-_HEARD_WHOLE = ("empty_negations", "supposing", "worries", "intensifiers", "idioms", *sorted(MARKS))
+_HEARD_WHOLE = ("empty_negations", "supposing", "worries", "intensifiers", "idioms", "sorrows", *sorted(MARKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Index:
         self.speller = Speller(self.lexicon)
         flags = flow.red_flags.values()
         said = [text for flag in flags for text in (*flag.phrases, *flag.look_alikes)]
-        self.speller.learn((*said, *(phrase for topic in flow.topics for phrase in topic.phrases)))
+        self.speller.learn((*said, *(text for topic in flow.topics for text in (*topic.phrases, *topic.asked))))
         self.grammar = Grammar(self.lexicon, self.speller)
         self._skippable = frozenset(map(self.speller.word, self.lexicon.language.get("skippable", ())))
         self.sequences = Sequences(self._skippable)

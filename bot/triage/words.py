@@ -19,6 +19,7 @@ class Heard:
     stated: tuple[RedFlag, ...] = ()  # said of oneself or the person concerned, now: counts at once; most urgent first
     hinted: tuple[RedFlag, ...] = ()  # might be meant: the flag's `question` should be asked; most urgent first
     hypothetical: bool = False  # only asked about ("what if ..."): `hinted` holds what it was about, if anything
+    sorrow: bool = False  # grief or low mood
 
 
 class Listener:
@@ -27,10 +28,12 @@ class Listener:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._index = Index(flow)
-        self._topics = Sequences()
+        self._topics, self._asked = Sequences(), Sequences()
         for topic in flow.topics:
             for phrase in topic.phrases:
                 self._topics.add(self._index.words(phrase), "topic", topic.id)
+            for asked in topic.asked:
+                self._asked.add(self._index.speller.read(asked).words, "topic", topic.id)
         self._topic_by_id = {topic.id: topic for topic in flow.topics}
 
     def hear(self, text: str) -> Heard:
@@ -41,12 +44,14 @@ class Listener:
         hits = index.sequences.find([typed.words[place] for place in content])
         if not hits:
             return Heard()
-        found = Signs(index, read(index.grammar, typed, content, hits), hits).found()
+        reading = read(index.grammar, typed, content, hits)
+        found = Signs(index, reading, hits).found()
+        sorrow = any(h.kind == "sorrows" and reading.denied.isdisjoint(range(h.start, h.end)) for h in hits)
         stated, hinted = self._flags(found, Verdict.STATED), self._flags(found, Verdict.HINTED)
         if stated or hinted:
-            return Heard(stated, hinted)
+            return Heard(stated, hinted, sorrow=sorrow)
         supposed = self._flags(found, Verdict.SUPPOSED)
-        return Heard(hinted=supposed, hypothetical=bool(supposed) or any(hit.kind == "worries" for hit in hits))
+        return Heard((), supposed, bool(supposed) or any(hit.kind == "worries" for hit in hits), sorrow)
 
     def _flags(self, found: dict[str, Sign], wanted: Verdict) -> tuple[RedFlag, ...]:
         """The flags with this verdict, most urgent first, then those of which the most is said."""
@@ -54,7 +59,13 @@ class Listener:
         return tuple(sorted(flags, key=lambda flag: (-flag.tier.urgency, -found[flag.id].size, flag.id)))
 
     def topic(self, text: str) -> Topic | None:
-        """The topic somebody asks about: of those whose phrase stands in the text, the one with the longest."""
-        hits = self._topics.find(self._index.words(text))
+        """The topic somebody asks about: of those whose phrase stands in the text, the one with the longest.
+
+        What is `asked` has little words only ("who are you"): it must be all that is said.
+        """
+        typed = self._index.speller.read(text)
+        content = self._index.grammar.content(typed)
+        asked = [h for h in self._asked.find(typed.words) if all(h.start <= place < h.end for place in content)]
+        hits = asked or self._topics.find([typed.words[place] for place in content])
         longest = max(hits, key=lambda hit: hit.end - hit.start, default=None)
         return self._topic_by_id[longest.name] if longest else None

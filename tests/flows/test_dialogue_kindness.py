@@ -1,0 +1,98 @@
+"""What people say and ask besides answering: about the chat itself, and of grief. It is answered; the question stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.dialogue.outputs import Ask, Say
+from tests.support.dialogue_flow import real_engine
+from tests.support.player import Player
+
+CALM = {"who": "me_16_44", "now_signs": "none", "region": "knee", "knee_signs": "none", "general_signs": "none"}
+FURTHER = {"fits_any": "none", "how_started": "slowly", "pain_now": "s5"}
+PLACES = [0, 2, 3, 6, 8]  # answers given: at `who`, `region`, a list of danger signs, a one_of, a duration
+
+
+def somewhere(answers: int) -> Player:
+    return Player(real_engine()).answers(**dict(list((CALM | FURTHER).items())[:answers]))
+
+
+QUESTIONS = [
+    ("are you a real doctor?", "not a doctor"),
+    ("Who are you", "not a doctor"),
+    ("hi, are you human?", "not a person"),
+    ("is this private?", "/delete"),
+    ("will my therapist see this", "do not see it"),
+    ("how long does this take", "3 to 4 minutes"),
+    ("how many more questions?", "3 to 4 minutes"),
+]
+
+
+@pytest.mark.parametrize("answers", PLACES)
+@pytest.mark.parametrize(("text", "told"), QUESTIONS)
+def test_questions_about_the_chat_are_answered_and_the_question_stays(answers: int, text: str, told: str) -> None:
+    patient = somewhere(answers)
+    before = patient.session
+    assert told in patient.type(text).said
+    assert patient.at == before.showing
+    assert patient.session.answers == before.answers
+
+
+@pytest.mark.parametrize("text", ["how long will this take to heal?", "are you a doctor who knows tendons?"])
+def test_a_question_about_more_than_the_chat_is_not_taken_for_one(text: str) -> None:
+    patient = somewhere(6).type(text)
+    assert "3 to 4 minutes" not in patient.said
+    assert "computer program" not in patient.said
+
+
+SORROWS = [
+    "my husband died last month",
+    "I feel so sad",
+    "nobody believes me",
+    "this is ruining my life",
+    "i am depressed",
+]
+
+
+@pytest.mark.parametrize("text", SORROWS)
+def test_grief_gets_a_kind_word_and_the_question_again(text: str) -> None:
+    patient = somewhere(6).type(text)
+    assert patient.said.startswith("I am sorry to hear that.")
+    assert "did not understand" not in patient.said
+    assert patient.at == "how_started"
+
+
+def test_grief_beside_an_answer_gets_a_kind_word_and_the_answer_counts() -> None:
+    patient = somewhere(8).type("3 months, since my wife died")
+    assert isinstance(patient.outputs[0], Say)
+    assert "I am sorry" in patient.outputs[0].text
+    assert patient.at == "pain_trend"
+
+
+def test_danger_is_asked_about_after_the_kind_word() -> None:
+    patient = somewhere(6).type("my wife died and i feel hopeless")
+    assert patient.said.startswith("I am sorry")
+    assert patient.at == "aside_heard"
+    assert isinstance(patient.outputs[-1], Ask)
+
+
+def test_an_alarm_is_never_softened() -> None:
+    patient = somewhere(6).type("my husband died and i want to kill myself")
+    assert patient.at == "emergency"
+    assert "I am sorry" not in patient.said
+
+
+@pytest.mark.parametrize("text", ["i am not depressed", "slowly", "low back"])
+def test_where_there_is_no_grief_there_is_no_kind_word(text: str) -> None:
+    assert "I am sorry" not in somewhere(6).type(text).said
+
+
+def test_a_label_that_names_low_mood_is_only_an_answer() -> None:
+    patient = somewhere(8)
+    patient.answers(
+        weeks_of_pt="weeks_6_12", pain_trend="same", sessions_done="visits_8_more", treatment_mostly="active"
+    )
+    patient.answers(session_time="medium", hep_days_per_week="days_1_2", hep_barrier="time", exercises_are="right")
+    patient.answers(pt_has_done="movement", pain_like="none").tap("more_exact")
+    assert patient.at == "what_else"
+    assert "I am sorry" not in patient.type("Low mood").said
