@@ -1,0 +1,107 @@
+"""How fast calls follow one another, and who goes first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+
+import pytest
+
+from bot.adapters.telegram.pace import ChatPace, Pace
+
+
+async def turns(pace: Pace, order: list[str], *names: str) -> list[asyncio.Task[None]]:
+    """Everybody waits for a turn; those in capitals are urgent."""
+
+    async def one(name: str) -> None:
+        await pace.turn(urgent=name.isupper())
+        order.append(name)
+
+    tasks = [asyncio.create_task(one(name)) for name in names]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def seconds(work: Awaitable[object]) -> float:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await work
+    return loop.time() - began
+
+
+async def test_a_burst_and_then_evenly() -> None:
+    pace, order = Pace(20), list[str]()
+    await turns(pace, order, *"abcdefghijklmnopqrst")
+    assert len(order) == 20
+    assert await seconds(asyncio.gather(*await turns(pace, order, *"uvwxyz"))) >= 0.25
+
+
+async def test_shared_by_workers() -> None:
+    pace, order = Pace(20), list[str]()
+    pace.share(4)
+    assert await seconds(asyncio.gather(*await turns(pace, order, *"abcdefgh"))) >= 0.35
+    assert order == list("abcdefgh")
+
+
+async def test_without_a_limit() -> None:
+    pace, order = Pace(None), list[str]()
+    await turns(pace, order, *"ab" * 500)
+    assert len(order) == 1000
+
+
+async def test_what_is_urgent_does_not_wait() -> None:
+    pace, order = Pace(2), list[str]()
+    waiting = await turns(pace, order, *"abcd", "E")
+    assert order == ["a", "b", "c", "E"]
+    await asyncio.gather(*waiting)
+    assert order == ["a", "b", "c", "E", "d"]
+
+
+async def test_one_throttled_chat_holds_up_nobody_else() -> None:
+    pace, order = Pace(10), list[str]()
+    pace.throttled(7, 60)
+    pace.throttled(7, 60)
+    await turns(pace, order, "a", "B")
+    assert order == ["a", "B"]
+
+
+async def test_two_throttled_chats_hold_up_all_and_then_what_is_urgent_is_first() -> None:
+    pace, order = Pace(10), list[str]()
+    pace.throttled(7, 0.2)
+    pace.throttled(8, 0.2)
+    waiting = await turns(pace, order, "a", "b", "C", "d", "E")
+    assert order == []
+    await asyncio.gather(*waiting)
+    assert order == ["C", "E", "a", "b", "d"]
+
+
+async def test_two_throttled_at_different_times_are_not_the_whole_bot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.pace.SAME_CAUSE_SECONDS", 0.01)
+    pace, order = Pace(10), list[str]()
+    pace.throttled(7, 60)
+    await asyncio.sleep(0.02)
+    pace.throttled(8, 60)
+    await turns(pace, order, "a")
+    assert order == ["a"]
+
+
+async def test_who_no_longer_waits_takes_no_turn() -> None:
+    pace, order = Pace(5), list[str]()
+    waiting = await turns(pace, order, *"abcdefghi")
+    waiting[6].cancel()
+    waiting[7].cancel()
+    await waiting[8]
+    assert order == list("abcdefi")
+
+
+async def test_messages_to_a_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.pace.REMEMBERED_CHATS", 3)
+    pace = ChatPace(10)
+    for chat in (1, 2, 3, 4):  # others do not count
+        for _ in range(5):
+            await pace.turn(chat)
+    assert await seconds(pace.turn(1)) >= 0.05
+    assert await seconds(pace.turn(1)) >= 0.05
+    await asyncio.sleep(0.7)
+    await pace.turn(5)
+    assert set(pace._next) == {5}
