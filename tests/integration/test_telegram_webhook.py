@@ -250,6 +250,27 @@ async def test_another_webhook_is_named(
     assert "/secret" not in told()
 
 
+async def test_a_webhook_that_is_taken_away_is_missed(
+    server: BotApiServer,
+    patient: Patient,
+    script: Script,
+    webhook: tuple[str, int],
+    told: Told,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.webhook.LOOK_SECONDS", 0.02)
+    async with running(server, script.handle, script.store, webhook=webhook):
+        await patient.say("one")
+        await patient.until_sees("You said one.")
+        ours = server.world.webhook
+        server.world.webhook = {"url": "https://other.example.org/secret"}
+        await until(lambda: "Telegram does not bring the bot's messages here any more." in told())
+        server.world.webhook = ours
+        await until(lambda: "Telegram does not bring the bot's messages here any more: over" in told())
+    assert "the webhook is at other.example.org" in told()
+    assert "/secret" not in told()
+
+
 async def test_a_stop_finishes_what_is_under_way(
     server: BotApiServer, script: Script, webhook: tuple[str, int]
 ) -> None:

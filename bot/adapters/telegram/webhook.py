@@ -21,12 +21,14 @@ from bot.adapters.telegram.queueing import Queue
 from bot.adapters.telegram.reading import KINDS_OF_UPDATES, Received, is_update, read
 from bot.adapters.telegram.rivals import host_of
 from bot.adapters.telegram.saving import Saving
+from bot.adapters.telegram.trouble import Trouble
 from bot.flow.errors import PtbotError
 from bot.watch import Watch
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name
 CONNECTIONS = 100  # the most that Telegram opens
 STOP_SECONDS = 1.5  # what is under way at a stop gets so long
+LOOK_SECONDS = 30.0  # so often we make sure that the webhook is still ours
 IDLE_SECONDS = 75.0  # Telegram, or the load balancer, may use a connection again
 
 _log = structlog.get_logger(__name__)
@@ -75,6 +77,7 @@ class Webhook:
             saving = group.create_task(self._queue.run())
             async with self._listening():
                 await self._set()
+                group.create_task(self._look_after())
                 await asyncio.wait([saving])
 
     @contextlib.asynccontextmanager
@@ -110,6 +113,17 @@ class Webhook:
             )
         except BadRequest as error:
             raise WebhookRefusedError(f"Telegram refuses webhook.url: {error.message}.") from None
+
+    async def _look_after(self) -> None:
+        """Somebody may take the webhook away, and all goes quiet. It is not taken back: that may be on purpose."""
+        trouble = Trouble("Telegram does not bring the bot's messages here any more")
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            url = await self._asking.webhook()
+            if url == self._url:
+                trouble.over()
+            else:
+                trouble.met(f"the webhook is at {host_of(url)}" if url else "the webhook was removed")
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
         """200 when it is saved, 503 when it cannot be saved now: Telegram tries again until it hears 200."""
