@@ -27,10 +27,12 @@ class Server:
         self.held.set()
         self.port = 0
         self.writers: list[asyncio.StreamWriter] = []
+        self.talks: list[asyncio.Task[None] | None] = []
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self.writers.append(writer)
+        self.talks.append(asyncio.current_task())
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while self.answers:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -45,6 +47,13 @@ class Server:
                     break
         writer.close()
 
+    async def close(self) -> None:
+        """Break all connections."""
+        self.held.set()
+        for writer in self.writers:
+            writer.close()
+        await asyncio.gather(*filter(None, self.talks))
+
 
 @contextlib.asynccontextmanager
 async def serving(*answers: bytes | None, tls: ssl.SSLContext | None = None) -> AsyncIterator[tuple[Server, Wire]]:
@@ -56,8 +65,7 @@ async def serving(*answers: bytes | None, tls: ssl.SSLContext | None = None) -> 
             yield server, wire
         finally:
             wire.close()
-            for writer in server.writers:
-                writer.close()
+            await server.close()
 
 
 def answer(body: bytes, more: bytes = b"") -> bytes:
