@@ -52,7 +52,7 @@ class Outgoing:
             connection.execute(spelled.forget_redrawn, {"rows": redrawn})
         if self._gathered:
             rows = [row for row, _ in self._gathered.values()]
-            ids = sorted(connection.execute(spelled.add_outputs, {"rows": rows}).scalars())  # given out in that order
-            for number, (key, (row, output)) in zip(ids, self._gathered.items(), strict=True):
+            ids = sorted(connection.execute(spelled.add_outputs, {"rows": rows}))  # they were given out in that order
+            for (number,), (key, (row, output)) in zip(ids, self._gathered.items(), strict=True):
                 self._written[key] = Unsent(number, row["chat"], output, self._now), row["rank"]
         self._gathered, self._redrawn = {}, []

@@ -52,12 +52,8 @@ class SqlStore:
         """Outputs that this worker may send now, urgent ones first, else in order. `but`: ids already under way."""
         at_most = limit + len(but)
         with self._transaction() as connection:
-            found = (
-                connection.execute(statements.find_outputs, {"of_worker": self._worker, "at_most": at_most})
-                .scalars()
-                .all()
-            )
-            new = [number for number in found if number not in but]
+            found = connection.execute(statements.find_outputs, {"of_worker": self._worker, "at_most": at_most}).all()
+            new = [number for (number,) in found if number not in but]
             rows = connection.execute(self._spelled.read_outputs, {"rows": _of(new[:limit])}).all() if new else []
             if self._behind and len(new) <= limit and len(found) < at_most:
                 self._behind.only(connection.execute(statements.find_blocked, {"of_worker": self._worker}))
@@ -129,13 +125,12 @@ class SqlStore:
         """The ids that still waited."""
         if not unsent:
             return ()
-        waited = (
-            connection.execute(self._spelled.forget_outputs, {"rows": _of(one.id for one in unsent)}).scalars().all()
-        )
+        ids = _of(one.id for one in unsent)
+        waited = {number for (number,) in connection.execute(self._spelled.forget_outputs, {"rows": ids})}
         settled = [{"chat": one.chat, "turn": one.output.turn} for one in unsent if isinstance(one.output, Settle)]
         if settled:
             connection.execute(self._spelled.forget_shown, {"rows": settled})
-        return set(waited)
+        return waited
 
     def _prune(self, connection: Connection, now: float) -> None:
         if now - self._pruned_at >= PRUNE_EVERY_SECONDS:

@@ -39,7 +39,7 @@ class SqlUnit:
             return []
         unique = {update.id: update for update in updates}
         notes = [{"id": number, "handled_at": self._now} for number in sorted(unique)]
-        new = set(self._connection.execute(self._spelled.note_updates, {"rows": notes}).scalars())
+        new = {number for (number,) in self._connection.execute(self._spelled.note_updates, {"rows": notes})}
         taken = [update for update in unique.values() if update.id in new]
         self._load({update.chat for update in taken if update.done is not None or update.left or update.returned})
         return taken
