@@ -12,6 +12,7 @@ from bot.flow.models import Choice, FactDeclared, Kind, Question
 from bot.flow.yaml_source import Fields, Value, as_number
 
 _YES_NO = (Choice(YES, "Yes"), Choice(NO, "No"), Choice(UNSURE, "Not sure"))
+_SCALE = tuple(Choice(f"s{n}", str(n), value=float(n)) for n in range(11))
 _LABELS = {choice.id: choice.label for choice in _YES_NO}
 _MOST = {Kind.SCALE: 10.0, Kind.DURATION: 52.0 * 60}  # a duration counts weeks
 _LIMITED = (Kind.NUMBER, Kind.DURATION)
@@ -59,9 +60,7 @@ def _choices(kind: Kind, listed: tuple[Choice, ...]) -> tuple[Choice, ...]:
     if kind is Kind.YES_NO:
         given = {choice.id: choice for choice in listed}
         return tuple(given.get(choice.id, choice) for choice in _YES_NO)
-    if kind is Kind.SCALE and not listed:
-        return tuple(Choice(f"s{n}", str(n), value=float(n)) for n in range(11))
-    return listed
+    return (*_SCALE, *listed) if kind is Kind.SCALE else listed
 
 
 def _choice(fields: Fields, kind: Kind) -> Choice:

@@ -1,4 +1,4 @@
-"""What people say and ask besides answering: about the chat itself, and of grief. It is answered; the question stays."""
+"""What people say besides answering: questions about the chat itself, grief. It is answered, and the question stays."""
 
 from __future__ import annotations
 
