@@ -27,7 +27,7 @@ from bot.watch import Watch
 
 READ_AT_ONCE = 1000  # and so much may wait here; the rest stays in the outbox
 URGENT_AT_ONCE = 50  # of what is urgent, even then
-READ_SECONDS = 0.3  # between two readings
+READ_SECONDS = 0.5  # between two readings
 REST_SECONDS = 60.0  # what is stuck is tried again so often
 STOP_SECONDS = 1.5  # what is under way at a stop gets so long to be finished, and so long to be marked
 

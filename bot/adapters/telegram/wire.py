@@ -1,4 +1,4 @@
-"""Posts to one server over connections that are kept. Only what the Bot API needs: see docs/decisions/0008."""
+"""Posts to one server over connections that are kept. Only what the Bot API needs: see docs/decisions/0011."""
 
 from __future__ import annotations
 
