@@ -15,6 +15,7 @@ from bot.flow.conditions import Fact
 from bot.flow.models import Flow, Tier
 
 START = "start"
+_AWAY = "(away)"  # who can come from anywhere leaves first; else the table would be nodes times nodes
 _ALARMS = frozenset(str(tier) for tier in Tier if tier.alarms)
 
 
@@ -31,7 +32,7 @@ class FlowMachine:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._ways = {source: tuple(flow.order[place:]) for place, source in enumerate((START, *flow.order))}
-        states = [START, *flow.questions, *flow.notices, *flow.outcomes]
+        states = [START, _AWAY, *flow.questions, *flow.notices, *flow.outcomes]
         self._machine = Machine(model=None, states=states, initial=START, auto_transitions=False)
         self._machine.add_transitions(list(self._table()))
 
@@ -50,11 +51,11 @@ class FlowMachine:
 
     def clarify(self, node: str, question: str) -> str:
         """Go to a clarifying question."""
-        return self._fire(f"clarify {question}", node)
+        return self._fire(f"clarify {question}", self._fire("leave", node))
 
     def alarm(self, node: str, tier: Tier) -> str:
         """Go to the end that this urgency asks for."""
-        return self._fire(f"alarm {tier}", node)
+        return self._fire(f"alarm {tier}", self._fire("leave", node))
 
     def alarms(self, node: str) -> bool:
         """Is it an end that an alarm leads to?"""
@@ -72,6 +73,7 @@ class FlowMachine:
         for outcome in dict.fromkeys(route.to for route in self._flow.finish):
             yield {"trigger": f"end {outcome}", "source": list(places), "dest": outcome}
         for question in dict.fromkeys(flag.clarify for flag in self._flow.red_flags.values() if flag.clarify):
-            yield {"trigger": f"clarify {question}", "source": "*", "dest": question}
+            yield {"trigger": f"clarify {question}", "source": _AWAY, "dest": question}
         for tier in _ALARMS:
-            yield {"trigger": f"alarm {tier}", "source": "*", "dest": tier}
+            yield {"trigger": f"alarm {tier}", "source": _AWAY, "dest": tier}
+        yield {"trigger": "leave", "source": "*", "dest": _AWAY}
