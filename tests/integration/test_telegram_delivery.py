@@ -289,8 +289,9 @@ async def test_what_was_taken_over_is_found(server: BotApiServer, store: MemoryS
 async def test_a_long_outbox_is_taken_in_pieces_what_is_urgent_first(
     server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.delivery.HELD_AT_MOST", 10)
     monkeypatch.setattr("bot.adapters.telegram.delivery.READ_AT_ONCE", 10)
-    monkeypatch.setattr("bot.adapters.telegram.delivery.READ_SECONDS", 0.02)
+    monkeypatch.setattr("bot.adapters.telegram.delivery.READ_ON_SECONDS", 0.02)
     patient, other = await met(server, 7, 8)
     server.faults.rate("sendMessage", 1, Fault(seconds=0.02))
     with store.unit() as unit:
@@ -298,8 +299,9 @@ async def test_a_long_outbox_is_taken_in_pieces_what_is_urgent_first(
     async with delivering(server, store) as desk:
         await patient.until_sees("0")
         desk.save(8, Say("Call 112 now.", urgent=True))
-        await patient.until_sees("39")
-    assert [seen.text for seen in patient.said] == [f"{number}" for number in range(40)]
+        desk.put(7, Say("40"))  # not before what is still in the outbox
+        await patient.until_sees("40")
+    assert [seen.text for seen in patient.said] == [f"{number}" for number in range(41)]
     assert other.said[0].message_id < patient.said[-1].message_id
 
 

@@ -25,9 +25,12 @@ from bot.dialogue.outputs import Ask
 from bot.flow.errors import PtbotError
 from bot.watch import Watch
 
-READ_AT_ONCE = 1000  # and so much may wait here; the rest stays in the outbox
-URGENT_AT_ONCE = 50  # of what is urgent, even then
+HELD_AT_MOST = 5000  # outputs; the rest stays in the outbox
+READ_AT_ONCE = 1000
+URGENT_AT_ONCE = 50  # of what is urgent, when no more is held
 READ_SECONDS = 0.5  # between two readings
+READ_ON_SECONDS = 0.1  # where there is more to read
+LEASE_LOOK_SECONDS = 0.2
 REST_SECONDS = 60.0  # what is stuck is tried again so often
 STOP_SECONDS = 1.5  # what is under way at a stop gets so long to be finished, and so long to be marked
 
@@ -55,13 +58,16 @@ class Delivery:
         self._held: set[int] = set()  # ids of what waits in a lane, is under way, or not marked yet
         self._over: set[int] = set()  # ids that left the outbox since the last reading began
         self._complete = False  # the outbox holds nothing that was not read
+        self._dropped = False  # since the last reading began
         self._screens, self._interruptions = Screens(), Interruptions()
 
     def put(self, unsent: Iterable[Unsent]) -> None:
         """These were just saved: deliver them."""
-        if self._complete and self._may_send():
+        full = len(self._held) >= HELD_AT_MOST
+        self._complete = self._complete and not full
+        if self._complete and self._may_send() and not self._stopping:
             self._accept(unsent)
-        else:  # they come after what is there
+        elif not full:  # they come after what is there
             self.wake()
 
     def wake(self) -> None:
@@ -78,11 +84,13 @@ class Delivery:
         """Deliver; what is under way when this is cancelled is finished first. Raises PtbotError."""
         async with asyncio.TaskGroup() as self._group:
             self._group.create_task(self._outbox.keep_marking())
+            self._group.create_task(self._mind_the_lease())
             try:
                 while True:
                     await self._read()
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), READ_SECONDS)
+                        seconds = READ_SECONDS if self._complete else READ_ON_SECONDS
+                        await asyncio.wait_for(self._woken.wait(), seconds)
             except asyncio.CancelledError:
                 await self._stop()
                 raise
@@ -90,15 +98,21 @@ class Delivery:
     async def _read(self) -> None:
         self._woken.clear()
         if not self._may_send():
-            self._drop()
             return
-        full = len(self._held) >= READ_AT_ONCE
+        full = len(self._held) >= HELD_AT_MOST
         limit = URGENT_AT_ONCE if full else READ_AT_ONCE
         self._over.clear()
+        self._dropped = False
         entries = await self._outbox.unsent(limit, frozenset(self._held))
-        self._complete = len(entries) < limit and not full
+        self._complete = len(entries) < limit and not full and not self._dropped
         fitting = (entry for entry in entries if not full or is_urgent(entry.output))
         self._accept(entry for entry in fitting if entry.id not in self._over)
+
+    async def _mind_the_lease(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_LOOK_SECONDS)
+            if not self._may_send():
+                self._drop()
 
     async def _stop(self) -> None:
         self._stopping = True
@@ -108,7 +122,7 @@ class Delivery:
 
     def _drop(self) -> None:
         """What waits may belong to another worker by now. The next reading tells."""
-        self._complete = False
+        self._complete, self._dropped = False, True
         for lane in self._lanes.values():
             if lane.task:
                 lane.task.cancel()
