@@ -16,6 +16,7 @@ from tests.support.simulated import asked, converse, settled
 
 PATIENTS = 100
 SHARE = 0.02  # of the calls, for each kind of trouble
+RETRY_AFTER_SECONDS = 0.05  # Telegram asks for whole ones
 DUPLICATES = 0.05
 DOUBLE_TAPS = 0.1
 EXCUSED = ("message is not modified",)  # an edit made again, since the answer to it was lost
@@ -25,7 +26,7 @@ def trouble(server: BotApiServer, random: Random) -> None:
     """From now on calls, polls and webhooks fail now and then, and updates come twice and in any order."""
     server.faults.random = random
     for method in ("*", "getUpdates", "webhook"):
-        server.faults.rate(method, SHARE, Fault(code=429, retry_after=1))
+        server.faults.rate(method, SHARE, Fault(code=429, retry_after=RETRY_AFTER_SECONDS))
         server.faults.rate(method, SHARE, Fault(code=502))
         server.faults.rate(method, SHARE, Fault(reset=True))
         server.faults.rate(method, SHARE, Fault(reset=True, after=True))

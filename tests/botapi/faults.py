@@ -17,7 +17,7 @@ class Fault:
     """What goes wrong with one call."""
 
     code: int = 0  # answered instead of the result: 429, 502
-    retry_after: int = 0  # seconds, with 429
+    retry_after: float = 0  # seconds, with 429; whole ones on Telegram
     reset: bool = False  # the connection breaks without an answer
     after: bool = False  # the trouble comes after the effect, so the bot cannot know whether it happened
     seconds: float = 0.0  # waited before the rest of the trouble

@@ -29,7 +29,7 @@ SENDS = ("sendMessage", "sendPhoto")
 class Kill:
     """What one kill did. Messages count, edits do not."""
 
-    in_flight: int  # being sent, or sent and not marked as sent yet
+    waiting: int  # to be sent, under way, or sent and not marked as sent yet: no others can be repeated
     repeated: int  # came a second time
 
 
@@ -39,7 +39,8 @@ class Findings:
 
     kills: tuple[Kill, ...]
     conversations: int
-    finished: int
+    unfinished: int
+    messages: int  # sent, with repetitions
     answers: int  # given
     lost: int  # answers given that the database does not hold
     doubled: int  # answers in the database that nobody gave, or gave once only
@@ -58,7 +59,7 @@ class Crashes:
     plans: dict[int, Plan] = field(default_factory=dict)  # by chat
     patients: dict[int, Patient] = field(default_factory=dict)
     finished: set[int] = field(default_factory=set)
-    marks: list[tuple[int, int]] = field(default_factory=list)  # of each kill: calls before it, messages in flight
+    marks: list[tuple[int, int]] = field(default_factory=list)  # of each kill: calls before it, messages that waited
     over: bool = False
 
     def __post_init__(self) -> None:
@@ -108,7 +109,8 @@ class Crashes:
         return Findings(
             kills=tuple(self._kills()),
             conversations=len(self.plans),
-            finished=len(self.finished),
+            unfinished=len(self.plans) - len(self.finished),
+            messages=sum(call.method in SENDS and call.code == 200 for call in self.server.log),
             answers=given.total(),
             lost=(given - recorded).total(),
             doubled=(recorded - given).total(),
@@ -120,8 +122,8 @@ class Crashes:
         repeats = repeated(self.server.log)
         ends = [place for place, _ in self.marks[1:]] + [len(self.server.log)]
         return [
-            Kill(in_flight, sum(begin <= place < end for place in repeats))
-            for (begin, in_flight), end in zip(self.marks, ends, strict=True)
+            Kill(waiting, sum(begin <= place < end for place in repeats))
+            for (begin, waiting), end in zip(self.marks, ends, strict=True)
         ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tests.botapi import Patient
+from tests.botapi import Button, Patient, Seen
 from tests.support.plans import TYPED, Answered, Plan
 
 PATIENCE_SECONDS = 120.0
@@ -26,9 +26,9 @@ async def answer(patient: Patient, answered: Answered, twice: Callable[[], bool]
         if label.startswith(TYPED):
             await patient.say(label.removeprefix(TYPED))
             continue
-        await patient.until(lambda p, label=label: _shows(p, label), PATIENCE_SECONDS)
-        wanted = next(name for name in patient.last.labels if name.lstrip("☐☑ ") == label)
-        await (patient.double_tap if twice() else patient.tap)(wanted)
+        place = await patient.until(lambda p, label=label: _find(p, words, label), PATIENCE_SECONDS)
+        for _ in range(2 if twice() else 1):
+            await patient.tap_on(*place)
 
 
 def told(patient: Patient, plan: Plan) -> bool:
@@ -52,8 +52,11 @@ def plain(text: str) -> str:
     return text.replace("**", "")
 
 
-def _shows(patient: Patient, label: str) -> bool:
-    return any(name.lstrip("☐☑ ") == label for name in patient.last.labels)
+def _find(patient: Patient, words: str, label: str) -> tuple[Seen, Button] | None:
+    """The button under this question. A question may have come twice, and then "Done" is where the ticks are."""
+    asking = (seen for seen in reversed(patient.said) if words in seen.text)
+    found = ((seen, button) for seen in asking for button in seen.buttons if button.label.lstrip("☐☑ ") == label)
+    return next(found, None)
 
 
 def _holds_in_order(said: Sequence[str], wanted: Sequence[str]) -> bool:

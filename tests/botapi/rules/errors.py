@@ -16,7 +16,7 @@ PHRASES = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unava
 class RefusedError(Exception):
     """The call is refused."""
 
-    def __init__(self, code: int, description: str, *, retry_after: int = 0, avoidable: bool = True) -> None:
+    def __init__(self, code: int, description: str, *, retry_after: float = 0, avoidable: bool = True) -> None:
         super().__init__(f"{code} {description}")
         self.code = code
         self.description = description
@@ -32,7 +32,7 @@ def forbidden(text: str) -> RefusedError:
     return RefusedError(403, f"Forbidden: {text}", avoidable=False)
 
 
-def injected(code: int, retry_after: int) -> RefusedError:
+def injected(code: int, retry_after: float) -> RefusedError:
     """An error that a test asked for."""
     text = f"Too Many Requests: retry after {retry_after}" if code == 429 else PHRASES.get(code, "Injected fault")
     return RefusedError(code, text, retry_after=retry_after, avoidable=False)
