@@ -28,7 +28,7 @@ from bench.standin.telegram import Telegram
 BOT_CORE, OTHER_CORE = 0, 1
 PATIENTS = 300  # at full load
 CALM_RATE, CALM_PATIENTS = 100.0, 500
-OPEN_ACTS = 3  # how far those come whose sessions stay open
+OPEN_ACTS, AT_ONCE = 3, 20  # how far those come whose sessions stay open; how many of them come at the same time
 SCRIPTS = 60  # different patients
 _KINDS = {"sqlite": databases.sqlite, "postgres": databases.postgres}
 
@@ -50,8 +50,8 @@ class Round:
     full: Load
     calm: Load
     start_mib: float  # the bot's memory: just started
-    loaded_mib: float  # after full load
     open_mib: float  # with many open sessions
+    loaded_mib: float  # after full load as well
     conversations: int  # that came to their planned end
     wrong: list[str]
 
@@ -60,23 +60,30 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one short round on SQLite")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=20.0, help="of each measurement")
-    parser.add_argument("--sessions", type=int, default=10_000, help="open when memory is measured")
+    parser.add_argument("--rounds", type=int, help="default: 3")
+    parser.add_argument("--seconds", type=float, help="of each measurement; default: 20")
+    parser.add_argument("--sessions", type=int, help="open when memory is measured; default: 10000")
     parser.add_argument("--database", choices=_KINDS, action="append", help="default: each in turn")
-    given = parser.parse_args()
-    if given.quick:
-        given.rounds, given.seconds, given.sessions, given.database = 1, 6.0, 1000, given.database or ["sqlite"]
+    given = _filled_in(parser.parse_args())
     print(machine.description("aiohttp", "python-telegram-bot", "SQLAlchemy", "psycopg", "uvloop"))
     os.sched_setaffinity(0, {OTHER_CORE})
     patients = scripts(real_engine(), range(1, SCRIPTS + 1))
     acts = sum(len(script.acts) for script in patients) / SCRIPTS
     print(f"real flow, {SCRIPTS} different patients, {acts:.1f} updates a conversation; bot on core {BOT_CORE}")
-    for kind in given.database or _KINDS:
+    for kind in given.database:
         with _KINDS[kind]() as stores:
             _print(
                 stores.name, [uvloop.run(_round(given, patients, stores)) for _ in range(given.rounds)], given.sessions
             )
+
+
+def _filled_in(given: argparse.Namespace) -> argparse.Namespace:
+    usual = (1, 6.0, 1000, ["sqlite"]) if given.quick else (3, 20.0, 10_000, list(_KINDS))
+    given.rounds = given.rounds or usual[0]
+    given.seconds = given.seconds or usual[1]
+    given.sessions = given.sessions or usual[2]
+    given.database = given.database or usual[3]
+    return given
 
 
 async def _round(given: argparse.Namespace, patients: tuple[Script, ...], stores: Databases) -> Round:
@@ -85,20 +92,20 @@ async def _round(given: argparse.Namespace, patients: tuple[Script, ...], stores
     with databases.new_folder() as folder:
         async with running(telegram, run_command(server, stores.new(folder), folder / "log", BOT_CORE)) as bot:
             start_mib, crowd = machine.memory_mib(bot.pid), Crowd(telegram, patients)
+            left = await crowd.leave(given.sessions, OPEN_ACTS, AT_ONCE)
+            open_mib = machine.memory_mib(bot.pid)
+            if left.wrong:
+                raise SystemExit("\n".join(["Nothing works.", *left.wrong[:3], *bot.trouble()[:3]]))
             with measured([bot.pid], stores.cpu_seconds) as used:
                 hurried = await crowd.hurry(PATIENTS, given.seconds)
-            if not hurried.conversations:
-                raise SystemExit("\n".join(["Nothing works.", *hurried.wrong[:3], *bot.trouble()[:3]]))
             full, loaded_mib = _load(hurried, used), machine.memory_mib(bot.pid)
             with measured([bot.pid], stores.cpu_seconds) as used:
                 strolled = await crowd.stroll(CALM_RATE, CALM_PATIENTS, given.seconds)
             calm = _load(strolled, used)
-            left = await crowd.leave(given.sessions, OPEN_ACTS)
-            open_mib = machine.memory_mib(bot.pid)
-        wrong = [word for outcome in (hurried, strolled, left) for word in outcome.wrong] + bot.trouble()
+        wrong = [word for outcome in (left, hurried, strolled) for word in outcome.wrong] + bot.trouble()
     telegram.close()
     conversations = hurried.conversations + strolled.conversations
-    return Round(full, calm, start_mib, loaded_mib, open_mib, conversations, wrong)
+    return Round(full, calm, start_mib, open_mib, loaded_mib, conversations, wrong)
 
 
 def _load(outcome: Outcome, used: Used) -> Load:
@@ -121,8 +128,8 @@ def _print(name: str, rounds: Sequence[Round], sessions: int) -> None:
     print(f"    p99 ms             {of(lambda r: r.calm.speed.p99_ms):8.1f}")
     print(f"    CPU us per update  {of(lambda r: r.calm.bot_us):8.0f}")
     print(f"  memory MiB at start  {of(lambda r: r.start_mib):8.0f}")
-    print(f"    after full load    {of(lambda r: r.loaded_mib):8.0f}")
     print(f"    {sessions:6} open       {of(lambda r: r.open_mib):8.0f}")
+    print(f"    after full load    {of(lambda r: r.loaded_mib):8.0f}")
     wrong = [word for one in rounds for word in one.wrong]
     print(f"  conversations with their planned result: {sum(one.conversations for one in rounds)}; wrong: {len(wrong)}")
     for word in wrong[:10]:

@@ -78,8 +78,8 @@ class Crowd:
         outcome = await self._ended()
         return replace(outcome, replies=[reply for reply in outcome.replies if reply.acted < end])
 
-    async def leave(self, patients: int, acts: int, at_once: int = 200) -> Outcome:
-        """So many patients go away after so many acts; their sessions stay open."""
+    async def leave(self, patients: int, acts: int, at_once: int) -> Outcome:
+        """So many patients, not all at once, go away after so many acts; their sessions stay open."""
         self._begin()
         left = tuple(Script(script.acts[:acts], None, 0) for script in self._scripts)
         scripts, self._scripts = self._scripts, left
