@@ -21,7 +21,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from bot.adapters.storage import engine as engine_module
-from bot.adapters.storage.engine import open_engine
+from bot.adapters.storage.engine import hasty, open_engine
 from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.adapters.storage.tables import metadata
@@ -127,6 +127,14 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
     with engine.begin() as connection:
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete")
         assert [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas] == ["wal", 2, 1, 5000, 1]
+    engine.dispose()
+
+
+def test_only_marks_do_not_wait_for_the_disk(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'bot.db'}")
+    for opened, synchronous in ((hasty(engine), 1), (engine, 2), (hasty(engine), 1)):
+        with opened.begin() as connection:
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == synchronous
     engine.dispose()
 
 

@@ -42,7 +42,6 @@ PATIENCE = f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}"
 _PRAGMAS = (
     PATIENCE,
     "journal_mode = WAL",
-    "synchronous = FULL",  # a commit is on the disk before anything is sent
     "foreign_keys = ON",
     "secure_delete = ON",  # what a patient erases is overwritten
 )
@@ -104,8 +103,19 @@ def _set_up(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    """Each transaction says how careful it is; see `hasty`."""
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    driver.execute(f"PRAGMA synchronous = {'NORMAL' if connection.get_execution_options().get('hasty') else 'FULL'}")
     # IMMEDIATE: what is read stays true until it is written, and a second writer waits here instead of failing later.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver.execute("BEGIN IMMEDIATE")
+
+
+def hasty(engine: Engine) -> Engine:
+    """The same database, but SQLite does not wait for the disk at a commit.
+
+    Where the power fails before the next careful commit, such commits may be lost. They outlive the process.
+    """
+    return engine.execution_options(hasty=True)
 
 
 def empty_log(engine: Engine) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -34,7 +35,7 @@ def explained(url: URL) -> Iterator[None]:
     """Turn what the driver raises into a StorageError; the cause is kept."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise StorageError(f"The database {place(url)} {_meaning(error)}") from error
 
 
@@ -45,9 +46,10 @@ def place(url: URL) -> str:
     return f"{url.database or 'postgres'} on {url.query.get('host') or url.host or 'this machine'}"
 
 
-def _meaning(error: DBAPIError) -> str:
-    said = str(error.orig).lower()
+def _meaning(error: DBAPIError | sqlite3.Error) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    said = str(cause).lower()
     for words, meaning in _MEANINGS:
         if words in said:
             return meaning
-    return f"cannot be used ({type(error.orig).__name__})."
+    return f"cannot be used ({type(cause).__name__})."

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from bot.adapters.storage import statements
 from bot.adapters.storage.behind import Behind
 from bot.adapters.storage.claim import Claim, claim_on
-from bot.adapters.storage.engine import empty_log, open_engine
+from bot.adapters.storage.engine import empty_log, hasty, open_engine
 from bot.adapters.storage.faults import explained
 from bot.adapters.storage.lease import Lease
 from bot.adapters.storage.rows import Row, read_unsent, shown_rows
@@ -28,6 +28,7 @@ class SqlStore:
 
     def __init__(self, engine: Engine, clock: Clock = time.time, worker: str = "poller") -> None:
         self._engine, self._clock, self._worker = engine, clock, worker
+        self._marking = hasty(engine)  # a mark that is lost is a message sent twice, and that only if the power fails
         self._spelled = statements.spelled(engine.dialect.name)
         self._lease = Lease(engine.dialect.name, worker)
         self._claim: Claim | None = None
@@ -61,7 +62,7 @@ class SqlStore:
 
     def sent(self, delivered: Sequence[Delivered]) -> None:
         """Outputs were delivered: forget them, and remember which messages show which turns."""
-        with self._transaction() as connection:
+        with self._transaction(self._marking) as connection:
             waited = self._forget(connection, [one.unsent for one in delivered])
             showing = shown_rows(one for one in delivered if one.unsent.id in waited)  # what was erased stays so
             if showing:
@@ -69,7 +70,7 @@ class SqlStore:
 
     def retire(self, unsent: Sequence[Unsent]) -> None:
         """Outputs can never be delivered: forget them."""
-        with self._transaction() as connection:
+        with self._transaction(self._marking) as connection:
             self._forget(connection, unsent)
 
     def message_of(self, chat: int, turn: int) -> int | None:
@@ -112,9 +113,9 @@ class SqlStore:
         self._engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, engine: Engine | None = None) -> Iterator[Connection]:
         try:
-            with explained(self._engine.url), self._engine.begin() as connection:
+            with explained(self._engine.url), (engine or self._engine).begin() as connection:
                 yield connection
         except StorageError:
             self._behind.lose_track()
