@@ -425,15 +425,15 @@ class Failing:
         self.words: str | None = words
         self.failed = 0
         monkeypatch.setattr("bot.adapters.telegram.sending.GIVE_UP_SECONDS", 0.0)
-        call = Api.call
+        call = Api.message
 
-        async def sometimes(api: Api, method: str, **params: Any) -> Any:
+        async def sometimes(api: Api, method: str, **params: Any) -> int | None:
             if self.words and self.words in params.get("text", ""):
                 self.failed += 1
                 raise NetworkError("Internal Server Error")
             return await call(api, method, **params)
 
-        monkeypatch.setattr(Api, "call", sometimes)
+        monkeypatch.setattr(Api, "message", sometimes)
 
 
 async def test_what_fails_for_long_holds_up_nothing_and_is_not_lost(

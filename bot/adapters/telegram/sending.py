@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum, auto
-from typing import Any
 
 import structlog
 from telegram import InputFile
@@ -33,6 +32,7 @@ class Verdict(Enum):
     REFUSED = auto()  # Telegram does not take it in this form
 
 
+_OF_PICTURES = ("sendPhoto", "editMessageCaption")
 _DONE = (
     "message is not modified",
     "message to edit not found",
@@ -117,7 +117,8 @@ class Sender:
 
     async def _in_form(self, chat: int, form: Call, *, urgent: bool, once: bool) -> Shown | None:
         try:
-            return self._noted(form, await self._insist(chat, form, urgent=urgent, once=once))
+            message = await self._insist(chat, form, urgent=urgent, once=once)
+            return Shown(message, picture=form.method in _OF_PICTURES) if message else None
         except InvalidToken:
             raise TokenError from None
         except TelegramError as error:
@@ -128,12 +129,12 @@ class Sender:
                     return None
             raise _RefusedError(_unquoted(error.message)) from None
 
-    async def _insist(self, chat: int, call: Call, *, urgent: bool, once: bool) -> Any:
+    async def _insist(self, chat: int, call: Call, *, urgent: bool, once: bool) -> int | None:
         failing_since: float | None = None
         for pause in pauses(LONGEST_PAUSE_SECONDS):
             await self._pace.turn(urgent=urgent)
             try:
-                answer = await self._made(chat, call, urgent=urgent)
+                message = await self._made(chat, call, urgent=urgent)
             except ThrottledError as error:
                 self._watch.retried("throttled")
                 self._pace.throttled(chat, error.seconds)
@@ -145,7 +146,7 @@ class Sender:
                 failing_since = self._failed(error, failing_since, once=once)
             else:
                 self._trouble.over()
-                return answer
+                return message
             await asyncio.sleep(pause)
         raise AssertionError("pauses never end")
 
@@ -163,21 +164,18 @@ class Sender:
             raise _FailingError(error.message) from None
         return since
 
-    async def _made(self, chat: int, call: Call, *, urgent: bool) -> Any:
+    def _made(self, chat: int, call: Call, *, urgent: bool) -> Awaitable[int | None]:
         if call.picture is None:
-            return await self._api.call(call.method, urgent=urgent, chat_id=chat, **call.params)
+            return self._api.message(call.method, urgent=urgent, chat_id=chat, **call.params)
         if known := self._file_ids.get(call.picture):
-            return await self._api.call(call.method, urgent=urgent, chat_id=chat, photo=known, **call.params)
-        upload = InputFile(self._picture(call.picture), call.picture)
-        return await self._api.upload(call.method, chat_id=chat, photo=upload, **call.params)
+            return self._api.message(call.method, urgent=urgent, chat_id=chat, photo=known, **call.params)
+        return self._uploaded(chat, call, call.picture)
 
-    def _noted(self, call: Call, answer: Any) -> Shown | None:
-        if not isinstance(answer, dict) or "message_id" not in answer:
-            return None
-        photo = answer.get("photo")
-        if call.picture and photo:
-            self._file_ids[call.picture] = photo[-1]["file_id"]
-        return Shown(int(answer["message_id"]), picture=bool(photo))
+    async def _uploaded(self, chat: int, call: Call, picture: str) -> int | None:
+        upload = InputFile(self._picture(picture), picture)
+        message = await self._api.upload(call.method, chat_id=chat, photo=upload, **call.params)
+        self._file_ids[picture] = message["photo"][-1]["file_id"]
+        return int(message["message_id"])
 
 
 def _unquoted(told: str) -> str:

@@ -30,7 +30,8 @@ def literal(text: str) -> str:
 
 def html(text: str) -> str:
     """Text in which **stars** make bold, and nothing else is markup."""
-    return _BOLD.sub(r"<b>\1</b>", literal(text))
+    safe = literal(text)
+    return _BOLD.sub(r"<b>\1</b>", safe) if "**" in safe else safe
 
 
 def plain(text: str) -> str:

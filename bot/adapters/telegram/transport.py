@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +28,7 @@ from bot.adapters.telegram.wire import NoAnswerError, Wire
 
 READ_SECONDS = 20.0
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_MESSAGE = re.compile(rb'{"ok": ?true, ?"result": ?{"message_id": ?(\d+)[,}]')
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _DEFAULT = BaseRequest.DEFAULT_NONE
 _REFUSALS: dict[int, type[TelegramError]] = {
@@ -75,6 +77,15 @@ class Api(Bot):
         queue = not urgent and read_seconds <= READ_SECONDS
         body = _encode(params).encode()
         return _result(await _post(self._wire, f"{self._path}/{method}", body, _JSON, read_seconds, queue=queue))
+
+    async def message(self, method: str, *, urgent: bool = False, **params: Any) -> int | None:
+        """Call a method that makes or changes a message: the message's id. Raises TelegramError."""
+        body = _encode(params).encode()
+        answer = await _post(self._wire, f"{self._path}/{method}", body, _JSON, READ_SECONDS, queue=not urgent)
+        if answer.status == HTTPStatus.OK and (found := _MESSAGE.match(answer.body)):
+            return int(found[1])  # spares reading the rest, which repeats all that was sent
+        result = _result(answer)
+        return result.get("message_id") if isinstance(result, dict) else None
 
     async def upload(self, method: str, **params: Any) -> Any:
         """Call a method with a file among its parameters. Raises TelegramError."""
