@@ -12,7 +12,7 @@ from bot.flow_files import load_package_flow, load_package_numbers
 from tests.botapi import BotApiServer, Patient
 from tests.support.plans import plan
 from tests.support.ports import free_port
-from tests.support.process import PUBLIC_URL, BotProcess
+from tests.support.process import PUBLIC_URL, BotProcess, running
 from tests.support.recorded import recorded_answers
 from tests.support.simulated import asked, converse, settled
 from tests.support.telegram_bot import until
@@ -38,14 +38,12 @@ async def test_switching_between_polling_and_webhook_loses_and_repeats_nothing(d
         patients = {chat: Patient(server, chat) for chat in plans}
         everyone = asyncio.gather(*(converse(patients[chat], plans[chat]) for chat in plans))
         for switch in range(SWITCHES):
-            await ways[switch % 2].start()
-            await until_progress(server)
-            assert await ways[switch % 2].stop() == 0
-        await polling.start()
-        await everyone
-        for chat, patient in patients.items():
-            await patient.until(lambda p, chat=chat: settled(p) == asked(plans[chat]))
-        assert await polling.stop() == 0
+            async with running(ways[switch % 2]):
+                await until_progress(server)
+        async with running(polling):
+            await everyone
+            for chat, patient in patients.items():
+                await patient.until(lambda p, chat=chat: settled(p) == asked(plans[chat]))
         assert server.violations == []
     assert recorded_answers(database) == {chat: plans[chat].recorded for chat in plans}
 
@@ -59,16 +57,15 @@ async def until_progress(server: BotApiServer) -> None:
 async def test_a_second_process_is_refused(database: str) -> None:
     async with BotApiServer() as server:
         first, second = BotProcess(server, database), BotProcess(server, database)
-        await first.start()
-        patient = Patient(server, 1)
-        await patient.start()
-        await patient.until(lambda p: p.said, PATIENCE_SECONDS)
-        await second.start()
-        assert await second.ended() == 1
-        assert b"Another ptbot uses the database" in second.log
-        await patient.say("/help")
-        await patient.until(lambda p: len(p.said) > 1, PATIENCE_SECONDS)
-        assert await first.stop() == 0
+        async with running(first):
+            patient = Patient(server, 1)
+            await patient.start()
+            await patient.until(lambda p: p.said, PATIENCE_SECONDS)
+            await second.start()
+            assert await second.ended() == 1
+            assert b"Another ptbot uses the database" in second.log
+            await patient.say("/help")
+            await patient.until(lambda p: len(p.said) > 1, PATIENCE_SECONDS)
 
 
 async def test_polling_while_webhook_workers_live_is_refused(clean_postgres: str) -> None:
@@ -76,12 +73,11 @@ async def test_polling_while_webhook_workers_live_is_refused(clean_postgres: str
         port = free_port()
         server.workers[:] = [f"127.0.0.1:{port}"]
         worker, poller = BotProcess(server, clean_postgres, port), BotProcess(server, clean_postgres)
-        await worker.start()
-        patient = Patient(server, 1)
-        await patient.start()
-        await patient.until(lambda p: p.said, PATIENCE_SECONDS)
-        await poller.start()
-        assert await poller.ended() == 1
-        assert b"Webhook workers use this database" in poller.log
-        assert await worker.stop() == 0
+        async with running(worker):
+            patient = Patient(server, 1)
+            await patient.start()
+            await patient.until(lambda p: p.said, PATIENCE_SECONDS)
+            await poller.start()
+            assert await poller.ended() == 1
+            assert b"Webhook workers use this database" in poller.log
         assert server.violations == []
