@@ -33,7 +33,7 @@ def main() -> int:
         with _setup(name) as setup:
             found = asyncio.run(_crash(setup, arguments.kills, arguments.seed))
         _show(name, found)
-        good = good and not (found.unfinished or found.lost or found.doubled or found.steps_astray)
+        good = good and not (found.unfinished or found.lost or found.doubled or found.astray)
     return 0 if good else 1
 
 
@@ -63,7 +63,7 @@ def _show(name: str, found: Findings) -> None:
         "answers given": found.answers,
         "answers lost": found.lost,
         "answers doubled": found.doubled,
-        "conversations with a step astray": found.steps_astray,
+        "conversations with a step astray": len(found.astray),
         "messages sent": found.messages,
         "messages repeated": sum(repeated),
         "  per kill, mean / most": f"{sum(repeated) / kills:.1f} / {repeated[-1]}",
@@ -72,6 +72,7 @@ def _show(name: str, found: Findings) -> None:
     print(f"\n{name}")
     for what, figure in rows.items():
         print(f"  {what:<46} {figure:>12}")
+    print(*found.astray, sep="\n\n")
 
 
 if __name__ == "__main__":

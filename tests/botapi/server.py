@@ -82,13 +82,14 @@ class BotApiServer:
         app.router.add_route("*", "/{rest:.*}", self._nowhere)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
-        await site.start()
+        self._site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        await self._site.start()
         self.port = self._runner.addresses[0][1]
         self._delivering = asyncio.create_task(self._webhook.run())
 
     async def go_away(self) -> None:
         """As if the network were cut: every connection breaks, and new ones are refused. People still type and tap."""
+        await self._site.stop()
         for connection in self._runner.server.connections:
             if connection.transport:
                 connection.transport.abort()

@@ -44,7 +44,7 @@ class Findings:
     answers: int  # given
     lost: int  # answers given that the database does not hold
     doubled: int  # answers in the database that nobody gave, or gave once only
-    steps_astray: int  # conversations in which a question was settled twice, or not at all, or out of order
+    astray: tuple[str, ...]  # what was seen where a question was settled twice, or not at all, or out of order
     log: bytes
 
 
@@ -98,14 +98,14 @@ class Crashes:
     async def _calls(self, number: int) -> None:
         until = len(self.server.log) + number
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while len(self.server.log) < until:  # noqa: ASYNC110 - the log tells nobody
+            while len(self.server.log) < until:  # noqa: ASYNC110 - at a moment as exact as can be
                 await asyncio.sleep(0.001)
 
     def _findings(self) -> Findings:
         given = Counter((chat, answer) for chat, done in self.plans.items() for answer in done.recorded)
         found = recorded_answers(self.address)
         recorded = Counter((chat, answer) for chat, answers in found.items() for answer in answers)
-        astray = [chat for chat, patient in self.patients.items() if settled(patient) != asked(self.plans[chat])]
+        astray = (patient for chat, patient in self.patients.items() if settled(patient) != asked(self.plans[chat]))
         return Findings(
             kills=tuple(self._kills()),
             conversations=len(self.plans),
@@ -114,7 +114,7 @@ class Crashes:
             answers=given.total(),
             lost=(given - recorded).total(),
             doubled=(recorded - given).total(),
-            steps_astray=len(astray),
+            astray=tuple(patient.transcript() for patient in astray),
             log=b"".join(bot.log for bot in self.bots),
         )
 

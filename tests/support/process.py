@@ -54,6 +54,11 @@ class BotProcess:
         self._ending = False
         self._reading = asyncio.create_task(self._collect())
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         """As a power cut would."""
         await self._end(signal.SIGKILL)
