@@ -109,7 +109,7 @@ def install() -> None:
     done = VENV / wanted.name
     if not done.exists() or done.read_bytes() != wanted.read_bytes():
         subprocess.run([ROOT / "scripts/new-venv", sys.executable, VENV], check=True)
-        pip = [VENV / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [str(VENV / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "--require-hashes", "-r", wanted], check=True)
         shutil.copy(wanted, done)
 

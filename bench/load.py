@@ -63,6 +63,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, help="default: 3")
     parser.add_argument("--seconds", type=float, help="of each measurement; default: 20")
     parser.add_argument("--sessions", type=int, help="open when memory is measured; default: 10000")
+    parser.add_argument("--round-trip", type=float, default=0.0, help="milliseconds to Telegram and back; default: 0")
     parser.add_argument("--database", choices=_KINDS, action="append", help="default: each in turn")
     given = _filled_in(parser.parse_args())
     print(machine.description("aiohttp", "python-telegram-bot", "SQLAlchemy", "psycopg", "uvloop"))
@@ -87,7 +88,7 @@ def _filled_in(given: argparse.Namespace) -> argparse.Namespace:
 
 
 async def _round(given: argparse.Namespace, patients: tuple[Script, ...], stores: Databases) -> Round:
-    telegram = Telegram()
+    telegram = Telegram(given.round_trip / 1e3)
     server = await telegram.serve()
     with databases.new_folder() as folder:
         async with running(telegram, run_command(server, stores.new(folder), folder / "log", BOT_CORE)) as bot:

@@ -39,16 +39,10 @@ def children(pid: int) -> list[int]:
     ]
 
 
-def memory_mib(pid: int, what: str = "VmRSS") -> float:
-    """What a process holds of the memory; `VmHWM`: has held at most."""
-    line = next(line for line in _lines(f"/proc/{pid}/status") if line.startswith(what))
+def memory_mib(pid: int) -> float:
+    """What a process holds of the memory."""
+    line = next(line for line in _lines(f"/proc/{pid}/status") if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
-
-
-def pin(pid: int, core: int) -> None:
-    """Let a process, all threads of it, and what it starts run on this core only."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(task.name), {core})
 
 
 def _lines(path: str) -> list[str]:

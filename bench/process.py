@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.standin.telegram import Telegram
 
 ROOT = Path(__file__).parent.parent
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 _TROUBLE = re.compile(r'"level": ?"(warning|error|critical)"|^Traceback')
 
 
@@ -31,7 +31,7 @@ class Command:
         """Start it."""
         with self.log.open("ab") as stderr:
             process = subprocess.Popen(
-                self.words, cwd=ROOT, env=_own_environment() | self.environment,
+                self.words, cwd=ROOT, env={**_own_environment(), **self.environment},
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
             )  # fmt: skip
         os.sched_setaffinity(process.pid, {self.core})  # before it has threads

@@ -120,7 +120,8 @@ class Crowd:
 
     def _check(self, patient: Patient) -> None:
         """Let go of who has ended well; the others are looked at once more at the end."""
-        if patient.complaint is None and self._patients.pop(patient.chat, None):
+        if patient.complaint is None and patient.chat in self._patients:
+            del self._patients[patient.chat]
             self._telegram.forget(patient.chat)
             self._conversations += 1
 

@@ -17,7 +17,8 @@ def read_params(kind: bytes, body: bytes) -> Params:
     if not body:
         return {}
     if kind.startswith(b"application/json"):
-        return json.loads(body)
+        params: Params = json.loads(body)
+        return params
     if kind.startswith(b"multipart/"):
         return _multipart(kind.split(b"boundary=")[1].strip(b'"'), body)
     return dict(parse_qsl(body.decode(), keep_blank_values=True))

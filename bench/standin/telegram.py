@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -44,7 +43,6 @@ class Telegram:
 
     def __init__(self, latency_seconds: float = 0.0, targets: tuple[str, ...] = ()) -> None:
         self.phones: dict[int, Phone] = {}
-        self.calls: Counter[str] = Counter()
         self.unanswered: set[str] = set()  # taps whose phones show a waiting sign
         self.ready = asyncio.Event()  # the bot listens
         self._latency, self._targets = latency_seconds, targets
@@ -59,7 +57,6 @@ class Telegram:
             "editMessageText": self._edit,
             "editMessageCaption": self._edit,
             "editMessageReplyMarkup": self._edit,
-            "deleteMessage": self._delete,
             "answerCallbackQuery": self._answer_tap,
             "getMe": lambda _: json.dumps(messages.BOT),
             "getWebhookInfo": self._webhook_info,
@@ -109,7 +106,6 @@ class Telegram:
 
     def _handle(self, connection: Connection, path: str, kind: bytes, body: bytes) -> None:
         method, params = path.rpartition("/")[2].partition("?")[0], read_params(kind, body)
-        self.calls[method] += 1
         if method == "getUpdates":
             self.ready.set()
             self._polling.get(connection, params)
@@ -150,10 +146,6 @@ class Telegram:
         self.phones[chat].edited(message)
         return answer
 
-    def _delete(self, params: Params) -> str:
-        self._messages.get(int(params["chat_id"]), {}).pop(int(params["message_id"]), None)
-        return _TRUE
-
     def _answer_tap(self, params: Params) -> str:
         self.unanswered.discard(params["callback_query_id"])
         return _TRUE
@@ -177,5 +169,4 @@ class Telegram:
 
     def _take_back(self, answer: dict[str, Any]) -> None:
         """A webhook's answer may itself be a call."""
-        self.calls[answer["method"]] += 1
         self._perform(answer["method"], answer)

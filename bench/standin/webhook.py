@@ -22,8 +22,6 @@ class Webhook:
 
     def __init__(self, addresses: tuple[str, ...], take: Take, connections: int) -> None:
         self.secret = ""
-        self.delivered: list[int] = [0] * len(addresses)  # by address
-        self.refused = 0
         self._take, self._connections = take, connections  # at most so many requests under way
         self._targets = [_Target(address) for address in addresses]
         self._ready: deque[Update] = deque()
@@ -58,10 +56,8 @@ class Webhook:
             status, answer = 0, b""
         target.busy -= 1
         if status == 200:
-            self.delivered[self._targets.index(target)] += 1
             self._taken(chat, answer)
         else:
-            self.refused += 1
             asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._again, update)
         self._pump()
 
