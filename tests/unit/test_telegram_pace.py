@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 
 import pytest
 
@@ -22,24 +21,21 @@ async def turns(pace: Pace, order: list[str], *names: str) -> list[asyncio.Task[
     return tasks
 
 
-async def seconds(work: Awaitable[object]) -> float:
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    await work
-    return loop.time() - began
-
-
 async def test_a_burst_and_then_evenly() -> None:
-    pace, order = Pace(20), list[str]()
+    loop, pace, order = asyncio.get_running_loop(), Pace(20), list[str]()
+    began = loop.time()
     await turns(pace, order, *"abcdefghijklmnopqrst")
     assert len(order) == 20
-    assert await seconds(asyncio.gather(*await turns(pace, order, *"uvwxyz"))) >= 0.25
+    await asyncio.gather(*await turns(pace, order, *"uvwxyz"))
+    assert loop.time() - began >= 5 / 20
 
 
 async def test_shared_by_workers() -> None:
-    pace, order = Pace(20), list[str]()
+    loop, pace, order = asyncio.get_running_loop(), Pace(20), list[str]()
     pace.share(4)
-    assert await seconds(asyncio.gather(*await turns(pace, order, *"abcdefgh"))) >= 0.35
+    began = loop.time()
+    await asyncio.gather(*await turns(pace, order, *"abcdefgh"))
+    assert loop.time() - began >= 2 * 4 / 20
     assert order == list("abcdefgh")
 
 
@@ -94,14 +90,30 @@ async def test_who_no_longer_waits_takes_no_turn() -> None:
     assert order == list("abcdefi")
 
 
-async def test_messages_to_a_chat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.adapters.telegram.pace.REMEMBERED_CHATS", 3)
-    pace = ChatPace(10)
-    for chat in (1, 2, 3, 4):  # others do not count
+async def test_messages_to_a_chat() -> None:
+    pace = ChatPace(0.01)
+    for chat in (7, 8):  # others do not count
         for _ in range(5):
             await pace.turn(chat)
-    assert await seconds(pace.turn(1)) >= 0.05
-    assert await seconds(pace.turn(1)) >= 0.05
-    await asyncio.sleep(0.7)
-    await pace.turn(5)
-    assert set(pace._next) == {5}
+    sixth = asyncio.create_task(pace.turn(7))
+    await asyncio.sleep(0.05)
+    assert not sixth.done()
+    sixth.cancel()
+
+
+async def test_messages_to_a_chat_go_on() -> None:
+    loop, pace = asyncio.get_running_loop(), ChatPace(20)
+    began = loop.time()
+    for _ in range(8):
+        await pace.turn(7)
+    assert loop.time() - began >= 3 / 20
+
+
+async def test_chats_are_forgotten_when_they_no_longer_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.pace.REMEMBERED_CHATS", 3)
+    pace = ChatPace(100)
+    for chat in (1, 2, 3):
+        await pace.turn(chat)
+    await asyncio.sleep(0.1)
+    await pace.turn(4)
+    assert set(pace._next) == {4}
