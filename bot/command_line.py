@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.bootstrap import clinics_of, engine_of, username_of
-from bot.conversation import Clock
 from bot.dialogue.engine import Engine
 from bot.flow.errors import PtbotError
 from bot.flow_files import read_flow, read_text
+from bot.ports import Clock
 from bot.settings import Settings
 from bot.settings_file import load_settings, read_settings
 

@@ -1,13 +1,8 @@
-"""The use case: updates come in, sessions move, everything is saved together, and only then is anything sent.
-
-The ports it needs are declared here; adapters/storage fills `Store`, adapters/telegram fills the rest.
-"""
+"""The use case: updates come in, sessions move, everything is saved together, and only then is anything sent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
@@ -19,161 +14,12 @@ from bot.dialogue.outputs import Erase, Output, Say
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.flow.answers import Answer
-from bot.flow.errors import PtbotError
+from bot.ports import Clock, DueTimer, StorageError, Store, Timer, Unit, Unsent, Update
 from bot.watch import Watch
 
-Clock = Callable[[], float]  # seconds since 1970
-LEASE_SECONDS = 5.0  # a worker that was not heard of for so long counts as dead
-_log = structlog.get_logger(__name__)
 Move = tuple[str | None, str | None, Sequence[Output]]  # from a node, to a node, and what was said
 
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """Something a person did, as it reached us."""
-
-    id: int  # takes effect at most once
-    chat: int
-    done: Input | None  # None: nothing to react to, but handled all the same
-    language: str | None = None  # of the person's phone, such as "en" or "pt-br"
-    message: int | None = None  # that was tapped on; negative where it is a picture
-    left: bool = False  # the person blocked the bot
-    returned: bool = False  # the person unblocked it
-
-
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """An output that still has to be sent."""
-
-    id: int  # grows; within a chat it is the sending order
-    chat: int
-    output: Output
-    since: float = 0.0  # when it was put into the outbox, in seconds since 1970
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """An output that reached its chat."""
-
-    unsent: Unsent
-    message_id: int | None = None  # the message that shows it now, where there is one
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """Something that shall happen in a chat at a later time, once."""
-
-    kind: str  # a chat has at most one timer of a kind
-    due: float  # seconds since 1970
-
-
-@dataclass(frozen=True, slots=True)
-class DueTimer:
-    """A timer whose time has come. It is gone from the store: whoever has it must act within the same transaction."""
-
-    chat: int
-    kind: str
-    due: float
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """How far behind the bot is."""
-
-    waiting: int  # outputs in the outbox
-    oldest: float | None  # when the oldest of them was put there
-    last_update: float | None  # when the last update was handled
-
-
-class StorageError(PtbotError):
-    """The database cannot be used."""
-
-
-class Unit(Protocol):
-    """One transaction: what is done in it is saved together or not at all."""
-
-    def take(self, updates: Sequence[Update]) -> list[Update]:
-        """Note updates as handled. Those that are new, each once; their chats are locked until the end."""
-        ...
-
-    def session(self, chat: int) -> Session | None:
-        """The chat's session, locked until the end of the transaction."""
-        ...
-
-    def save(self, chat: int, session: Session, given: Sequence[Answer]) -> None:
-        """Keep the session, and record the answers given. Who is saved has not left."""
-        ...
-
-    def send(self, chat: int, outputs: Sequence[Output]) -> None:
-        """Put outputs into the outbox, in order. A redrawn question replaces older drawings of it that still wait."""
-        ...
-
-    def shown(self, chat: int, turn: int, message_id: int) -> None:
-        """This message shows the turn."""
-        ...
-
-    def erase(self, chat: int, farewell: Sequence[Output]) -> None:
-        """Delete everything about the chat. Only the farewell remains, until it is sent."""
-        ...
-
-    def mark_left(self, chat: int, *, left: bool) -> None:
-        """Remember that the person blocked the bot, or came back. What waits for somebody who left is retired."""
-        ...
-
-    def set_timers(self, chat: int, timers: Sequence[Timer]) -> None:
-        """The chat has exactly these timers from now on."""
-        ...
-
-    def due_timers(self, now: float, limit: int) -> list[DueTimer]:
-        """Take timers whose time has come, oldest first, out of the store; their chats are locked until the end.
-
-        Those of chats that another worker has locked are passed over. Erasing or leaving drops a chat's timers.
-        """
-        ...
-
-    @property
-    def outgoing(self) -> list[Unsent]:
-        """What was put into the outbox and may be sent by this worker now. To be read after the transaction's end."""
-        ...
-
-
-class Store(Protocol):
-    """Where everything lives between two updates. Its methods raise StorageError when the database cannot be used."""
-
-    def unit(self) -> AbstractContextManager[Unit]:
-        """Begin a transaction; commits at the end, rolls back on an exception."""
-        ...
-
-    def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
-        """Outputs that this worker may send now, urgent ones first, else in order. `but`: ids already under way.
-
-        What another worker has yet to send to a chat goes before what this one has for it, urgent outputs apart.
-        """
-        ...
-
-    def sent(self, delivered: Sequence[Delivered]) -> None:
-        """Outputs were delivered: forget them, and remember which messages show which turns."""
-        ...
-
-    def retire(self, unsent: Sequence[Unsent]) -> None:
-        """Outputs can never be delivered: forget them."""
-        ...
-
-    def message_of(self, chat: int, turn: int) -> int | None:
-        """The message that shows this turn, if it was sent and is not settled yet."""
-        ...
-
-    def heartbeat(self) -> int:
-        """This worker lives: its lease is renewed, what dead workers left is taken over. How many live, itself too."""
-        ...
-
-    def leave(self) -> None:
-        """This worker ends: others may take over at once what it leaves."""
-        ...
-
-    def backlog(self) -> Backlog:
-        """How far behind the bot is, all workers together."""
-        ...
+_log = structlog.get_logger(__name__)
 
 
 class TimerKind(Protocol):

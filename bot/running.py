@@ -17,10 +17,10 @@ from typing import Any
 from bot.adapters.storage.engine import open_engine
 from bot.adapters.storage.store import open_store
 from bot.adapters.storage.writer import Writer
-from bot.conversation import Clock
 from bot.dialogue.engine import Engine
 from bot.flow.errors import PtbotError
 from bot.logs import set_up_logs
+from bot.ports import Clock
 from bot.settings import Settings
 from bot.worker import Worker
 

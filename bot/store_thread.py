@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from bot.adapters.storage.writer import Writer
 from bot.adapters.telegram.trouble import Trouble
-from bot.conversation import Backlog, Conversation, Delivered, StorageError, Store, Unsent, Update
+from bot.conversation import Conversation
+from bot.ports import Backlog, Delivered, StorageError, Store, Unsent, Update
 
 T = TypeVar("T")
 

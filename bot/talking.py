@@ -15,9 +15,9 @@ from bot.adapters.terminal.person import Person
 from bot.adapters.terminal.sitting import Sitting
 from bot.authoring.clinic_links import link_of
 from bot.authoring.transcripts import Recorder
-from bot.conversation import Clock
 from bot.dialogue.engine import Engine
 from bot.flow.errors import PtbotError
+from bot.ports import Clock
 
 WIDEST = 92  # columns; longer lines are hard to read
 

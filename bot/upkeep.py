@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.adapters.telegram.trouble import Trouble, place
-from bot.conversation import LEASE_SECONDS, StorageError, Unsent
+from bot.ports import LEASE_SECONDS, StorageError, Unsent
 
 BEAT_SECONDS = 1.0
 RING_SECONDS = 2.0

@@ -21,9 +21,10 @@ from bot.adapters.telegram.render import Renderer
 from bot.adapters.telegram.saving import Saving
 from bot.adapters.telegram.sending import Sender
 from bot.adapters.telegram.transport import Api
-from bot.conversation import LEASE_SECONDS, Clock, Conversation, Store, Update
+from bot.conversation import Conversation
 from bot.dialogue.engine import Engine
 from bot.flow.errors import PtbotError
+from bot.ports import LEASE_SECONDS, Clock, Store, Update
 from bot.reminders import timer_kinds
 from bot.settings import Settings
 from bot.store_thread import StoreThread

@@ -18,7 +18,7 @@ from bot.adapters.web import asked
 from bot.adapters.web.asked import Asked
 from bot.adapters.web.life_signs import LifeSigns
 from bot.adapters.web.metrics import Metrics
-from bot.conversation import Backlog, StorageError
+from bot.ports import Backlog, StorageError
 from tests.support.ports import free_port
 
 NOW = 1_800_000_000.0

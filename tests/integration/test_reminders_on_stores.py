@@ -10,9 +10,10 @@ from datetime import time
 import pytest
 from sqlalchemy import text
 
-from bot.conversation import Conversation, Store, Unsent, Update
+from bot.conversation import Conversation
 from bot.dialogue.inputs import Chose, Commanded, Input, Opened
 from bot.dialogue.outputs import Ask, Say
+from bot.ports import Store, Unsent, Update
 from bot.reminders import timer_kinds
 from bot.settings import Reminders
 from tests.support.dialogue_flow import small_engine

@@ -18,8 +18,8 @@ from bot.adapters.storage.backup_file import BackupError, check_backup
 from bot.adapters.storage.examine import examine
 from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
 from bot.adapters.storage.store import open_store
-from bot.conversation import Delivered, StorageError, Timer
 from bot.dialogue.outputs import Say
+from bot.ports import Delivered, StorageError, Timer
 from tests.support.sessions import EVERY_OUTPUT, EVERYTHING, PLAIN, question, update
 from tests.support.stores import Clock, SqlPlace, looking_into
 

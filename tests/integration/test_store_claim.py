@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.adapters.storage.store import SqlStore, open_store
-from bot.conversation import StorageError
+from bot.ports import StorageError
 from tests.support.stores import SqlPlace, looking_into
 
 HOLDER = """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation import Delivered, Store, Unit
 from bot.dialogue.outputs import Output, Say, Settle, Tick
 from bot.flow.answers import Answer
+from bot.ports import Delivered, Store, Unit
 from tests.support.sessions import EVERY_OUTPUT, EVERYTHING, PLAIN, question, update
 from tests.support.stores import Clock, Place
 

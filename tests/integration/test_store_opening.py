@@ -25,9 +25,9 @@ from bot.adapters.storage.engine import hasty, open_engine
 from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.adapters.storage.tables import metadata
-from bot.conversation import StorageError
 from bot.dialogue.outputs import Say
 from bot.flow.errors import PtbotError
+from bot.ports import StorageError
 from tests.support.sessions import EVERYTHING, PLAIN
 from tests.support.stores import SqlPlace, looking_into
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation import LEASE_SECONDS, Backlog, Delivered, DueTimer, Store, Timer, Unsent
 from bot.dialogue.outputs import Output, Say, Settle, Tick
+from bot.ports import LEASE_SECONDS, Backlog, Delivered, DueTimer, Store, Timer, Unsent
 from tests.support.sessions import EVERYTHING, PLAIN, question, update
 from tests.support.stores import Clock, Place
 

@@ -12,8 +12,8 @@ import pytest
 
 from bot.adapters.storage import engine as engine_module
 from bot.adapters.storage.store import SqlStore, open_store
-from bot.conversation import Delivered, StorageError
 from bot.dialogue.outputs import Say
+from bot.ports import Delivered, StorageError
 from tests.support.postgres import Postgres, a_postgres
 from tests.support.sessions import EVERYTHING, PLAIN, update
 

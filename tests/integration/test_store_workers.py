@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.adapters.storage.store import SqlStore, open_store
-from bot.conversation import Delivered, DueTimer, Timer
 from bot.dialogue.outputs import Output, Say
 from bot.dialogue.session import Session
 from bot.flow.answers import Answer
+from bot.ports import Delivered, DueTimer, Timer
 from tests.support.sessions import EVERYTHING, PLAIN, update
 from tests.support.stores import SqlPlace, looking_into
 

@@ -14,11 +14,12 @@ from telegram.error import NetworkError
 
 from bot.adapters.telegram.reading import read
 from bot.adapters.telegram.transport import Api
-from bot.conversation import Conversation, Unsent
+from bot.conversation import Conversation
 from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Typed
 from bot.dialogue.outputs import Ask, Conclude, Offered, Reject, Say, Settle
 from bot.dialogue.step import Step
+from bot.ports import Unsent
 from bot.watch import Watch
 from tests.botapi import BotApiServer, Fault, Patient
 from tests.integration.conftest import Told

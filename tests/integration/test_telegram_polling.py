@@ -14,9 +14,9 @@ from bot.adapters.telegram.asking import Asking
 from bot.adapters.telegram.rivals import CONFLICTS, WebhookSetError
 from bot.adapters.telegram.transport import Api
 from bot.adapters.telegram.trouble import SecondPollerError, TokenError
-from bot.conversation import StorageError, Update
 from bot.dialogue.inputs import Typed
 from bot.dialogue.outputs import Output, Say
+from bot.ports import StorageError, Update
 from tests.botapi import BotApiServer, Fault, Patient
 from tests.integration.conftest import Told
 from tests.support.memory_store import MemoryStore

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from bot.conversation import Update
 from bot.dialogue.inputs import Chose, Commanded, Opened, SentOther, Typed
 from bot.dialogue.outputs import Output, Say, Settle
+from bot.ports import Update
 from tests.botapi import BotApiServer, Fault, Group, Patient
 from tests.integration.conftest import Told
 from tests.support.memory_store import MemoryStore

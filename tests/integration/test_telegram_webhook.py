@@ -13,9 +13,9 @@ import aiohttp
 import pytest
 
 from bot.adapters.telegram.webhook import SECRET_HEADER, PortTakenError, WebhookRefusedError, secret_of
-from bot.conversation import StorageError, Update
 from bot.dialogue.inputs import Chose, Typed
 from bot.dialogue.outputs import Ask, Offered, Output, Say
+from bot.ports import StorageError, Update
 from bot.watch import Watch
 from tests.botapi import BotApiServer, Group, Patient
 from tests.integration.conftest import Told

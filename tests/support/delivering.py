@@ -12,8 +12,8 @@ from bot.adapters.telegram.delivery import Delivery
 from bot.adapters.telegram.render import Renderer
 from bot.adapters.telegram.sending import Sender
 from bot.adapters.telegram.transport import Api
-from bot.conversation import Clock
 from bot.dialogue.outputs import Output
+from bot.ports import Clock
 from bot.watch import Watch
 from tests.botapi import BotApiServer, Patient
 from tests.support.memory_store import MemoryStore

@@ -9,10 +9,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.conversation import LEASE_SECONDS, Backlog, Clock, Delivered, DueTimer, Timer, Unsent, Update
 from bot.dialogue.outputs import Output, Settle, Tick, output_from_data, output_to_data
 from bot.dialogue.session import Session, session_from_data
 from bot.flow.answers import Answer
+from bot.ports import LEASE_SECONDS, Backlog, Clock, Delivered, DueTimer, Timer, Unsent, Update
 
 
 @dataclass

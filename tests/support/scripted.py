@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from bot.conversation import Update
 from bot.dialogue.inputs import Chose, Opened, Ticked, Typed
 from bot.dialogue.outputs import Ask, Offered, Output, Say, Settle, Tick
+from bot.ports import Update
 from tests.support.memory_store import MemoryStore
 from tests.support.telegram_bot import Script
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 from tests.botapi import Button, Patient, Seen
 from tests.support.plans import TYPED, Answered, Plan
@@ -38,13 +39,13 @@ def told(patient: Patient, plan: Plan) -> bool:
 
 
 def settled(patient: Patient) -> list[str]:
-    """The questions that show the answer given, in order: each step was taken once."""
-    return [seen.text.split("\n\n✓")[0] for seen in patient.said if "\n\n✓" in seen.text]
+    """The questions that show the answer given, in order. Two copies of one message count as one."""
+    return _once_each(seen.text.split("\n\n✓")[0] for seen in patient.said if "\n\n✓" in seen.text)
 
 
 def asked(plan: Plan) -> list[str]:
     """The questions of a plan, as a phone shows them."""
-    return [plain(answered.question) for answered in plan.answers]
+    return _once_each(plain(answered.question) for answered in plan.answers)
 
 
 def plain(text: str) -> str:
@@ -62,3 +63,7 @@ def _find(patient: Patient, words: str, label: str) -> tuple[Seen, Button] | Non
 def _holds_in_order(said: Sequence[str], wanted: Sequence[str]) -> bool:
     rest = iter(said)
     return all(any(text == one for text in rest) for one in wanted)
+
+
+def _once_each(texts: Iterable[str]) -> list[str]:
+    return [text for text, _ in groupby(texts)]

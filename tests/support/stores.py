@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from bot.adapters.storage.migrations import VERSION_TABLE
 from bot.adapters.storage.store import SqlStore, open_store
-from bot.conversation import Store
+from bot.ports import Store
 from tests.support.memory_store import MemoryStore, Tables
 
 

@@ -16,9 +16,9 @@ from bot.adapters.telegram.saving import Saving
 from bot.adapters.telegram.sending import Sender
 from bot.adapters.telegram.transport import Api
 from bot.adapters.telegram.webhook import Webhook
-from bot.conversation import Delivered, Store, Unsent, Update
 from bot.dialogue.commands import MENU
 from bot.dialogue.outputs import Output, Say
+from bot.ports import Delivered, Store, Unsent, Update
 from bot.watch import Watch
 from tests.botapi import BotApiServer
 

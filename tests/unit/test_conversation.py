@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import Conversation, Delivered, Update, given
+from bot.conversation import Conversation, given
 from bot.dialogue.inputs import Chose, Commanded, Input, Opened, Typed
 from bot.dialogue.outputs import Erase, Output, Say, Settle
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.flow.answers import Answer
+from bot.ports import Delivered, Update
 from tests.support.memory_store import MemoryStore
 from tests.support.sessions import PLAIN, question, update
 from tests.support.stores import Clock

@@ -18,7 +18,7 @@ WORDS = "my knee gives way"
 BEGIN = f"""
 import asyncio, logging, sys, threading, warnings
 import structlog
-from bot.conversation import StorageError
+from bot.ports import StorageError
 from bot.logs import set_up_logs
 set_up_logs("{{level}}")
 log = structlog.get_logger("bot.here")

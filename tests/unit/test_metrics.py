@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.adapters.web.metrics import Metrics
-from bot.conversation import Backlog
+from bot.ports import Backlog
 from tests.support.dialogue_flow import real_engine, small_engine
 from tests.support.player import Player
 

@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.telegram import saving
 from bot.adapters.telegram.reading import Received
 from bot.adapters.telegram.saving import HOPELESS_TRIES, Saving
-from bot.conversation import StorageError, Update
+from bot.ports import StorageError, Update
 from bot.watch import Watch
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.conversation import Conversation, StorageError, Timer, Update
+from bot.conversation import Conversation
 from bot.dialogue.inputs import Typed
 from bot.dialogue.outputs import Output, Say
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
+from bot.ports import StorageError, Timer, Update
 from bot.watch import Watch
 from tests.support.memory_store import MemoryStore
 from tests.support.sessions import PLAIN

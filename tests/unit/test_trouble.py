@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from bot.adapters.storage.writer import Writer
 from bot.adapters.telegram.trouble import NOT_TOLD, Trouble
-from bot.conversation import Conversation, StorageError, Unsent
+from bot.conversation import Conversation
+from bot.ports import StorageError, Unsent
 from bot.store_thread import StoreThread
 from tests.support.memory_store import MemoryStore
 from tests.support.stores import Clock

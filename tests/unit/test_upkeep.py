@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from bot import upkeep
-from bot.conversation import LEASE_SECONDS, StorageError, Unsent
 from bot.dialogue.outputs import Say
+from bot.ports import LEASE_SECONDS, StorageError, Unsent
 from bot.upkeep import Lease, keep_ringing
 from tests.support.stores import Clock
 

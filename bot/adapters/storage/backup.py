@@ -25,7 +25,7 @@ from bot.adapters.storage.migrations import REVISIONS
 from bot.adapters.storage.snapshot import snapshot
 from bot.adapters.storage.tables import metadata, workers
 from bot.adapters.storage.upgrade import begin_anew, schema_of, upgrade
-from bot.conversation import StorageError
+from bot.ports import StorageError
 
 ROWS_AT_ONCE = 500
 _KEPT = sorted(metadata.tables.keys() - {workers.name})  # who is at work now means nothing to another database

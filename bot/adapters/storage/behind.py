@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.adapters.storage.outgoing import Written
 from bot.adapters.storage.rows import NOTHING, URGENT
-from bot.conversation import Unsent
+from bot.ports import Unsent
 
 
 class Behind:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.adapters.storage.faults import explained, place
-from bot.conversation import StorageError
+from bot.ports import StorageError
 
 if sys.platform != "win32":
     import fcntl

@@ -14,7 +14,7 @@ from bot.adapters.storage.faults import explained
 from bot.adapters.storage.rows import to_json
 from bot.adapters.storage.tables import updates
 from bot.adapters.storage.upgrade import upgrade
-from bot.conversation import StorageError
+from bot.ports import StorageError
 
 SQLITE_OLDEST = (3, 35, 0)  # the first that knows RETURNING
 BUSY_TIMEOUT_SECONDS = 5  # how long to wait for another program, such as a backup

@@ -12,7 +12,7 @@ from bot.adapters.storage.rows import read_session
 from bot.adapters.storage.snapshot import snapshot
 from bot.adapters.storage.tables import metadata, outbox, sessions
 from bot.adapters.storage.upgrade import schema_of
-from bot.conversation import StorageError
+from bot.ports import StorageError
 
 _NAMED = 5  # unreadable sessions
 

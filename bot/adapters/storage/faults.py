@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from bot.conversation import StorageError
+from bot.ports import StorageError
 
 # What the drivers say, in small letters -> what it means. First match wins.
 _MEANINGS = (

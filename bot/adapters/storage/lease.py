@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.adapters.storage.tables import outbox, workers
-from bot.conversation import LEASE_SECONDS
+from bot.ports import LEASE_SECONDS
 
 
 class Lease:

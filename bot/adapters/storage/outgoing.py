@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from bot.adapters.storage.rows import Row, output_row, redraws, turn_of
 from bot.adapters.storage.statements import Spelled
-from bot.conversation import Unsent
 from bot.dialogue.outputs import Output
+from bot.ports import Unsent
 
 Written = tuple[Unsent, int]  # into the outbox, with its rank
 Key = tuple[int, object]  # a chat, and what later drawings of the same question share

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from bot.conversation import Delivered, Timer, Unsent
 from bot.dialogue.outputs import Output, Settle, Tick, output_from_data, output_to_data
 from bot.dialogue.session import Session, session_from_data
 from bot.flow.answers import Answer
+from bot.ports import Delivered, Timer, Unsent
 
 Row = dict[str, Any]
 URGENT, USUAL = 0, 1  # ranks

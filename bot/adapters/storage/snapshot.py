@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from bot.adapters.storage.engine import PATIENCE, postgresql_engine, url_of
 from bot.adapters.storage.faults import explained
-from bot.conversation import StorageError
+from bot.ports import StorageError
 
 
 @contextmanager

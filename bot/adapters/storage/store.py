@@ -16,8 +16,8 @@ from bot.adapters.storage.faults import explained
 from bot.adapters.storage.lease import Lease
 from bot.adapters.storage.rows import Row, read_unsent, shown_rows
 from bot.adapters.storage.unit import SqlUnit
-from bot.conversation import Backlog, Clock, Delivered, StorageError, Unsent
 from bot.dialogue.outputs import Settle
+from bot.ports import Backlog, Clock, Delivered, StorageError, Unsent
 
 UPDATES_KEPT_SECONDS = 48 * 3600  # Telegram repeats an update for at most 24 hours
 PRUNE_EVERY_SECONDS = 10.0  # so often that there is never much to delete at once

@@ -10,10 +10,10 @@ from bot.adapters.storage import statements
 from bot.adapters.storage.outgoing import Outgoing, Written
 from bot.adapters.storage.rows import Row, answer_row, empty_session_row, read_session, session_row, timer_row
 from bot.adapters.storage.statements import Spelled
-from bot.conversation import DueTimer, Timer, Unsent, Update
 from bot.dialogue.outputs import Output, Settle
 from bot.dialogue.session import Session
 from bot.flow.answers import Answer
+from bot.ports import DueTimer, Timer, Unsent, Update
 
 
 class SqlUnit:

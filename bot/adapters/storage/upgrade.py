@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, inspect, select, table, text
 from bot.adapters.storage.faults import place
 from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
 from bot.adapters.storage.tables import metadata
-from bot.conversation import StorageError
+from bot.ports import StorageError
 
 _LOCK = 0x70746274  # any number that no other program would lock
 

@@ -20,9 +20,9 @@ from bot.adapters.telegram.outbox import Outbox, PatientOutbox
 from bot.adapters.telegram.render import Call, Renderer, Shown, makes_message, turn_changed, turn_shown
 from bot.adapters.telegram.sending import ChatGoneError, Sender, StuckError
 from bot.adapters.telegram.trouble import place
-from bot.conversation import Clock, Delivered, Unsent
 from bot.dialogue.outputs import Ask
 from bot.flow.errors import PtbotError
+from bot.ports import Clock, Delivered, Unsent
 from bot.watch import Watch
 
 HELD_AT_MOST = 5000  # outputs; the rest stays in the outbox

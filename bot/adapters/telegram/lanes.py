@@ -7,8 +7,8 @@ import contextlib
 from collections.abc import Collection, Sequence
 
 from bot.adapters.telegram.render import turn_changed
-from bot.conversation import Unsent
 from bot.dialogue.outputs import Ask, Conclude, Output, Say, Settle, Tick
+from bot.ports import Unsent
 
 
 class Lane:

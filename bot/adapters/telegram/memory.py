@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.adapters.telegram.render import Shown
-from bot.conversation import Unsent
+from bot.ports import Unsent
 
 REMEMBERED_CHATS = 20_000
 MISSED_SECONDS = 30.0  # what is so much overdue was missed

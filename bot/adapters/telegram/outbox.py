@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Protocol, TypeVar
 
 from bot.adapters.telegram.trouble import Trouble, insist
-from bot.conversation import Delivered, Unsent
+from bot.ports import Delivered, Unsent
 
 LONGEST_PAUSE_SECONDS = 5.0
 MARK_SECONDS = 0.005  # marks wait so long for others: a commit costs about as much as sending a message

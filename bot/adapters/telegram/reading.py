@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.adapters.telegram import callback_data
-from bot.conversation import Update
 from bot.dialogue.inputs import Commanded, Input, Opened, SentOther, Typed
+from bot.ports import Update
 
 Raw = Mapping[str, Any]
 

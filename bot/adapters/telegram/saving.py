@@ -10,7 +10,7 @@ import structlog
 
 from bot.adapters.telegram.reading import Received
 from bot.adapters.telegram.trouble import Trouble, place
-from bot.conversation import StorageError, Update
+from bot.ports import StorageError, Update
 from bot.watch import Watch
 
 HOPELESS_TRIES = 3  # of an update alone

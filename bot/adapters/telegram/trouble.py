@@ -11,8 +11,8 @@ from typing import TypeVar
 
 import structlog
 
-from bot.conversation import StorageError
 from bot.flow.errors import PtbotError
+from bot.ports import StorageError
 
 NOT_TOLD = 2  # failures in a row that one more try may cure before anybody needs to know
 

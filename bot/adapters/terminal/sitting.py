@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.conversation import Clock
 from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Input
 from bot.dialogue.outputs import Ask, Conclude, Output
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
+from bot.ports import Clock
 
 
 class Witness(Protocol):

@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.adapters.web.asked import Asked
 from bot.adapters.web.metrics import Metrics, age
-from bot.conversation import Backlog, Clock
+from bot.ports import Backlog, Clock
 
 CLOSE_SECONDS = 0.5  # a stop waits so long for requests under way
 

@@ -14,9 +14,9 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bot.conversation import Backlog
 from bot.dialogue.outputs import Ask, Conclude, Output, Settle
 from bot.flow.models import Tier
+from bot.ports import Backlog
 from bot.watch import Watch
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
