@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from random import Random
 from time import perf_counter
@@ -22,10 +22,14 @@ class Outcome:
     """What came of it."""
 
     replies: list[Reply]  # in the order they came
-    updates: int  # replied to in all, also after the time that is measured
     conversations: int  # that ended as planned
     complaints: list[str]  # of the others
     unanswered: int  # taps whose phones show a waiting sign
+
+    @property
+    def updates(self) -> int:
+        """How many were replied to."""
+        return len(self.replies)
 
     @property
     def wrong(self) -> list[str]:
@@ -62,7 +66,7 @@ class Crowd:
     async def stroll(self, rate: float, patients: int, seconds: float) -> Outcome:
         """So many acts a second at random moments, spread over so many patients, whatever the bot does."""
         self._begin()
-        loop, chance = asyncio.get_running_loop(), Random(1)
+        chance = Random(1)
         idle: deque[Patient] = deque()
         self._next = lambda patient: None if patient.over else idle.append(patient)
         moment = perf_counter()
@@ -72,11 +76,10 @@ class Crowd:
             await asyncio.sleep(moment - perf_counter())
             patient = idle.popleft() if idle and self._open >= patients else self._newcomer()
             patient.act()
-        self._next = lambda patient: None if patient.over else patient.act()
-        for patient in idle:  # the rest is not measured, but checked
-            loop.call_later(chance.uniform(0, len(idle) / rate), patient.act)
-        outcome = await self._ended()
-        return replace(outcome, replies=[reply for reply in outcome.replies if reply.acted < end])
+        self._next = self._go_away
+        for patient in idle:
+            self._go_away(patient)
+        return await self._ended()
 
     async def leave(self, patients: int, acts: int, at_once: int) -> Outcome:
         """So many patients, not all at once, go away after so many acts; their sessions stay open."""
@@ -118,6 +121,13 @@ class Crowd:
             asyncio.get_running_loop().call_later(QUIET_SECONDS, self._check, patient)
         self._next(patient)
 
+    def _go_away(self, patient: Patient) -> None:
+        """In the middle of the conversation, if it is not over."""
+        if not patient.over:
+            self._open -= 1
+            del self._patients[patient.chat]
+            self._telegram.forget(patient.chat)
+
     def _check(self, patient: Patient) -> None:
         """Let go of who has ended well; the others are looked at once more at the end."""
         if patient.complaint is None and patient.chat in self._patients:
@@ -136,9 +146,7 @@ class Crowd:
         complaints = [patient.complaint or "" for patient in self._patients.values()]
         for chat in self._patients:
             self._telegram.forget(chat)
-        return Outcome(
-            self._replies, len(self._replies), self._conversations, complaints, len(self._telegram.unanswered)
-        )
+        return Outcome(self._replies, self._conversations, complaints, len(self._telegram.unanswered))
 
     async def _moved(self, before: int) -> None:
         for _ in range(int(STUCK_SECONDS / 0.1)):
