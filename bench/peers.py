@@ -97,16 +97,18 @@ async def _killed(bot: Contestant) -> Lost:
         command = bot.command(server, folder, redis, BOT_CORE)
         telegram.ready.clear()
         process = command.start()
-        await process.ready(telegram)
-        crowd = asyncio.ensure_future(
-            Crowd(telegram, bot.scripts).hurry(KILLED_PATIENTS, KILLED_SECONDS, THINK_SECONDS)
-        )
-        for _ in range(KILLS):
-            await asyncio.sleep(KILLED_SECONDS / (KILLS + 1) * chance.uniform(0.7, 1.3))
+        try:
+            await process.ready(telegram)
+            hurry = asyncio.ensure_future(
+                Crowd(telegram, bot.scripts).hurry(KILLED_PATIENTS, KILLED_SECONDS, THINK_SECONDS)
+            )
+            for _ in range(KILLS):
+                await asyncio.sleep(KILLED_SECONDS / (KILLS + 1) * chance.uniform(0.7, 1.3))
+                process.kill()
+                process = command.start()
+            outcome = await hurry
+        finally:
             process.kill()
-            process = command.start()
-        outcome = await crowd
-        process.stop()
     telegram.close()
     return Lost(len(outcome.complaints), outcome.conversations)
 
