@@ -13,6 +13,7 @@ from tests.support.process import running
 from tests.support.recorded import recorded_answers
 from tests.support.setups import Setup
 from tests.support.simulated import asked, converse, settled
+from tests.support.telegram_bot import until
 
 PATIENTS = 100
 SHARE = 0.02  # of the calls, for each kind of trouble
@@ -45,6 +46,7 @@ async def test_every_patient_gets_the_right_result(setup: Setup) -> None:
             await asyncio.gather(*(converse(patients[chat], plans[chat], twice) for chat in plans))
             for chat, patient in patients.items():
                 await patient.until(lambda p, chat=chat: settled(p) == asked(plans[chat]), 60)
+            await until(lambda: not server.unanswered, 15)
             server.faults.clear()
     assert recorded_answers(setup.address) == {chat: plans[chat].recorded for chat in plans}
     assert [told for told in server.violations if not any(text in told.description for text in EXCUSED)] == []

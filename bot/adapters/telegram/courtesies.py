@@ -6,14 +6,17 @@ import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping
 
-from telegram.error import TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot.adapters.telegram.reading import Received
 from bot.adapters.telegram.render import Call
 from bot.adapters.telegram.texts import literal
-from bot.adapters.telegram.transport import Api
+from bot.adapters.telegram.transport import Api, ThrottledError
+from bot.adapters.telegram.trouble import pauses
 
 STOP_SECONDS = 1.0
+TRY_SECONDS = 15.0  # so long Telegram takes the answer to a tap
+LONGEST_PAUSE_SECONDS = 2.0
 
 
 class Courtesies:
@@ -50,6 +53,20 @@ class Courtesies:
                 task.cancel()
 
     async def _made(self, call: Call) -> None:
-        """A call that may fail: a tap too old to be answered, a group that forbids to write."""
-        with contextlib.suppress(TelegramError):
-            await self._api.call(call.method, **call.params)
+        """A call that may fail for good: a tap too old to be answered, a group that forbids to write."""
+        with contextlib.suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(TRY_SECONDS):
+                await self._insist(call)
+
+    async def _insist(self, call: Call) -> None:
+        for pause in pauses(LONGEST_PAUSE_SECONDS):
+            try:
+                await self._api.call(call.method, **call.params)
+            except ThrottledError as error:
+                await asyncio.sleep(error.seconds)
+            except BadRequest:  # counts as a network error in the library
+                raise
+            except NetworkError:
+                await asyncio.sleep(pause)
+            else:
+                return
