@@ -74,6 +74,14 @@ class Backlog:
     last_update: float | None  # when the last update was handled
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a worker learns when it renews its lease."""
+
+    living: int  # workers, itself too
+    unbroken: bool = True  # held since the beat before? If not, others may have taken over what was this worker's
+
+
 class StorageError(PtbotError):
     """The database cannot be used."""
 
@@ -105,8 +113,12 @@ class Unit(Protocol):
         """Delete everything about the chat. Only the farewell remains, until it is sent."""
         ...
 
-    def mark_left(self, chat: int, *, left: bool) -> None:
-        """Remember that the person blocked the bot, or came back. What waits for somebody who left is retired."""
+    def mark_left(self, chat: int, *, left: bool, up_to: int | None = None) -> None:
+        """Remember that the person blocked the bot, or came back. What waits for somebody who left is retired.
+
+        `up_to`: the output that was refused. It and what is older are retired; where something newer waits, the person
+        has been here since, and has not left.
+        """
         ...
 
     def set_timers(self, chat: int, timers: Sequence[Timer]) -> None:
@@ -152,8 +164,8 @@ class Store(Protocol):
         """The message that shows this turn, if it was sent and is not settled yet."""
         ...
 
-    def heartbeat(self) -> int:
-        """This worker lives: its lease is renewed, what dead workers left is taken over. How many live, itself too."""
+    def heartbeat(self) -> Beat:
+        """This worker lives: its lease is renewed, what dead workers left is taken over."""
         ...
 
     def leave(self) -> None:

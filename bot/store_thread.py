@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.adapters.storage.writer import Writer
 from bot.adapters.telegram.trouble import Trouble
 from bot.conversation import Conversation
-from bot.ports import Backlog, Delivered, StorageError, Store, Unsent, Update
+from bot.ports import Backlog, Beat, Delivered, StorageError, Store, Unsent, Update
 
 T = TypeVar("T")
 
@@ -52,8 +52,8 @@ class StoreThread:
         """The person blocked the bot."""
         await self._try("mark_left", lambda: self._mark_left(chat))
 
-    async def heartbeat(self) -> int:
-        """This worker lives. How many do."""
+    async def heartbeat(self) -> Beat:
+        """This worker lives."""
         return await self._try("heartbeat", self._store.heartbeat)
 
     async def leave(self) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.adapters.telegram.trouble import Trouble, place
-from bot.ports import LEASE_SECONDS, StorageError, Unsent
+from bot.ports import LEASE_SECONDS, Beat, StorageError, Unsent
 
 BEAT_SECONDS = 1.0
 RING_SECONDS = 2.0
@@ -19,7 +19,7 @@ class Lease:
 
     def __init__(
         self,
-        heartbeat: Callable[[], Awaitable[int]],
+        heartbeat: Callable[[], Awaitable[Beat]],
         share: Callable[[int], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -41,7 +41,7 @@ class Lease:
         """Renew it once, or note that it did not work."""
         begun = self._clock()  # the lease may have begun any time after this
         try:
-            self._share(await self._heartbeat())
+            self._share((await self._heartbeat()).living)
         except StorageError:  # who uses the database tells of it
             return
         except Exception as error:  # a mistake of ours

@@ -93,7 +93,7 @@ class Worker:
     async def _without_webhook_workers(self) -> None:
         """Who polls takes the messages away from them; those that were killed have a lease for a while."""
         end = time.monotonic() + LEASE_SECONDS + 1
-        while await self._store.heartbeat() > 1:
+        while (await self._store.heartbeat()).living > 1:
             if time.monotonic() > end:
                 raise WorkersLiveError
             await asyncio.sleep(0.5)

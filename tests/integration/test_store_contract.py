@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.outputs import Output, Say, Settle, Tick
 from bot.flow.answers import Answer
-from bot.ports import Delivered, Store, Unit
+from bot.ports import Delivered, Store, Timer, Unit
 from tests.support.sessions import EVERY_OUTPUT, EVERYTHING, PLAIN, question, update
 from tests.support.stores import Clock, Place
 
@@ -344,3 +344,37 @@ def test_a_stranger_may_leave(place: Place, store: Store) -> None:
     with store.unit() as unit:
         unit.mark_left(CHAT, left=True)
     assert place.tables()["sessions"] == []
+
+
+def test_a_late_refusal_does_not_send_away_who_came_back(place: Place, store: Store, clock: Clock) -> None:
+    with store.unit() as unit:
+        unit.save(CHAT, PLAIN, ())
+        unit.set_timers(CHAT, [Timer("remind", 20)])
+    put(store, Say("one"), Say("two"), Say("three"))
+    put(store, Say("to another"), chat=OTHER)
+    refused = store.unsent()[1]
+    with store.unit() as unit:
+        unit.mark_left(CHAT, left=True, up_to=refused.id)
+    assert waiting(store) == [Say("three")]
+    put(store, Say("four"))
+    with place.open(clock).unit() as unit:
+        unit.send(CHAT, [Say("five")])
+        unit.mark_left(CHAT, left=True, up_to=refused.id)
+    assert waiting(store) == [Say("three"), Say("four"), Say("five")]
+    with store.unit() as unit:
+        assert len(unit.due_timers(20, 10)) == 1
+
+
+def test_the_refusal_of_the_newest_is_a_farewell(store: Store) -> None:
+    with store.unit() as unit:
+        unit.save(CHAT, PLAIN, ())
+        unit.set_timers(CHAT, [Timer("remind", 20)])
+    put(store, Say("one"), Say("two"))
+    put(store, Say("to another"), chat=OTHER)
+    newest = max(one.id for one in store.unsent() if one.chat == CHAT)
+    with store.unit() as unit:
+        unit.mark_left(CHAT, left=True, up_to=newest)
+        unit.send(CHAT, [Say("three")])
+    assert [one.output for one in store.unsent()] == [Say("to another")]
+    with store.unit() as unit:
+        assert unit.due_timers(20, 10) == []

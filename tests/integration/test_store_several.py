@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.outputs import Output, Say, Settle, Tick
-from bot.ports import LEASE_SECONDS, Backlog, Delivered, DueTimer, Store, Timer, Unsent
+from bot.ports import LEASE_SECONDS, Backlog, Beat, Delivered, DueTimer, Store, Timer, Unsent
 from tests.support.sessions import EVERYTHING, PLAIN, question, update
 from tests.support.stores import Clock, Place
 
@@ -142,12 +142,22 @@ def test_a_limit_counts_what_may_be_sent(a: Store, b: Store) -> None:
 
 
 def test_a_beating_worker_is_counted_until_its_lease_ends(place: Place, a: Store, b: Store) -> None:
-    assert (a.heartbeat(), b.heartbeat()) == (2, 2)
+    assert (a.heartbeat(), b.heartbeat()) == (Beat(2), Beat(2))
     keep_alive(place, LONG, a)
-    assert a.heartbeat() == 1
-    assert b.heartbeat() == 2
+    assert a.heartbeat() == Beat(1)
+    assert b.heartbeat() == Beat(2, unbroken=False)
+    assert b.heartbeat() == Beat(2)
     b.leave()
-    assert a.heartbeat() == 1
+    assert a.heartbeat() == Beat(1)
+
+
+def test_a_worker_learns_that_its_lease_ran_out(place: Place, a: Store, clock: Clock) -> None:
+    keep_alive(place, LONG, a)
+    assert a.heartbeat().unbroken
+    place.pass_time(LONG)
+    assert not a.heartbeat().unbroken
+    assert a.heartbeat().unbroken
+    assert place.open(clock, "a").heartbeat().unbroken  # the next run has nothing at hand yet
 
 
 def test_what_a_dead_worker_left_is_taken_over(place: Place, a: Store, b: Store) -> None:

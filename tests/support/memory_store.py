@@ -12,7 +12,7 @@ from typing import Any
 from bot.dialogue.outputs import Output, Settle, Tick, output_from_data, output_to_data
 from bot.dialogue.session import Session, session_from_data
 from bot.flow.answers import Answer
-from bot.ports import LEASE_SECONDS, Backlog, Clock, Delivered, DueTimer, Timer, Unsent, Update
+from bot.ports import LEASE_SECONDS, Backlog, Beat, Clock, Delivered, DueTimer, Timer, Unsent, Update
 
 
 @dataclass
@@ -48,6 +48,7 @@ class MemoryStore:
         self._clock, self._worker = clock, worker
         self._known = {number for number, row in self.tables.outbox.items() if row.worker == worker}  # to the delivery
         self._last_id = 0  # before this unit
+        self._beaten = False
         self.heartbeat()
 
     @contextmanager
@@ -105,7 +106,11 @@ class MemoryStore:
         tables.shown = {key: shown for key, shown in tables.shown.items() if key[0] != chat or key[1] in kept}
         self.send(chat, farewell)
 
-    def mark_left(self, chat: int, *, left: bool) -> None:
+    def mark_left(self, chat: int, *, left: bool, up_to: int | None = None) -> None:
+        if up_to is not None:
+            self._drop(lambda one: one.chat == chat and one.id <= up_to)
+            if any(one.chat == chat for one in self._waiting()):
+                return
         self.tables.left.discard(chat)
         if left:
             self._drop(lambda one: one.chat == chat)
@@ -148,14 +153,14 @@ class MemoryStore:
     def message_of(self, chat: int, turn: int) -> int | None:
         return self.tables.shown.get((chat, turn))
 
-    def heartbeat(self) -> int:
+    def heartbeat(self) -> Beat:
         workers, now = self.tables.workers, self._clock()
-        since, until = workers.get(self._worker, (now, now))
-        since = since if until >= now else now
-        workers[self._worker] = since, now + LEASE_SECONDS
+        unbroken = self._worker in self._living() or not self._beaten
+        since = workers[self._worker][0] if self._worker in self._living() else now
+        workers[self._worker], self._beaten = (since, now + LEASE_SECONDS), True
         if now - since > LEASE_SECONDS:
             self._take_over()
-        return len(self._living())
+        return Beat(len(self._living()), unbroken)
 
     def leave(self) -> None:
         del self.tables.workers[self._worker]

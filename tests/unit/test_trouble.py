@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.adapters.storage.writer import Writer
 from bot.adapters.telegram.trouble import NOT_TOLD, Trouble
 from bot.conversation import Conversation
-from bot.ports import StorageError, Unsent
+from bot.ports import Beat, StorageError, Unsent
 from bot.store_thread import StoreThread
 from tests.support.memory_store import MemoryStore
 from tests.support.stores import Clock
@@ -52,7 +52,7 @@ class AwayStore(MemoryStore):
 
     away = False
 
-    def heartbeat(self) -> int:
+    def heartbeat(self) -> Beat:
         self._answer()
         return super().heartbeat()
 

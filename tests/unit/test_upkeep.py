@@ -8,7 +8,7 @@ import pytest
 
 from bot import upkeep
 from bot.dialogue.outputs import Say
-from bot.ports import LEASE_SECONDS, StorageError, Unsent
+from bot.ports import LEASE_SECONDS, Beat, StorageError, Unsent
 from bot.upkeep import Lease, keep_ringing
 from tests.support.stores import Clock
 
@@ -26,11 +26,11 @@ class Heart:
     def __init__(self, clock: Clock) -> None:
         self.clock, self.error, self.seconds = clock, False, 0.0
 
-    async def beat(self) -> int:
+    async def beat(self) -> Beat:
         self.clock.now += self.seconds
         if self.error:
             raise AWAY
-        return 2
+        return Beat(2)
 
 
 async def test_a_lease_is_held_until_it_was_not_renewed_for_its_time(clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -27,11 +28,22 @@ from bot.adapters.storage.tables import outbox, workers
 from bot.ports import LEASE_SECONDS
 
 
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What renewing a lease found."""
+
+    unbroken: bool  # held since it was renewed the last time?
+    # Was it held for longer than a lease, without a gap? After an outage of the database all leases have run out, and
+    # only who has a yes here takes over from others: by then they all had the time to renew theirs.
+    may_take_over: bool
+
+
 class Lease:
     """One worker's. All times are the database's, whose clock the workers share."""
 
     def __init__(self, dialect: str, worker: str) -> None:
         self._worker = {"of_worker": worker}
+        self._since: float | None = None  # when the lease that was renewed last had been taken
         now = _NOW[dialect]
         living = select(workers.c.id).where(workers.c.until >= now)
         self._renew = _renewal(dialect, now)
@@ -40,14 +52,12 @@ class Lease:
         self._count_living: Select[Any] = select(func.count()).select_from(living.subquery())
         self._end: Delete = delete(workers).where(workers.c.id == bindparam("of_worker"))
 
-    def renew(self, connection: Connection) -> bool:
-        """Has it been held for longer than a lease, without a gap?
-
-        After an outage of the database all leases have run out. Only who gets a yes may take over from others: by then
-        they all had the time to renew theirs.
-        """
+    def renew(self, connection: Connection) -> Renewed:
+        """Hold it for another LEASE_SECONDS."""
         since, until = connection.execute(self._renew, self._worker).one()
-        return bool(until - since > 2 * LEASE_SECONDS)
+        unbroken = self._since is None or since <= self._since  # who takes it anew has it since later
+        self._since = since
+        return Renewed(unbroken, may_take_over=until - since > 2 * LEASE_SECONDS)
 
     def take_over(self, connection: Connection) -> list[tuple[int, int]]:
         """What workers without a lease have yet to send is this worker's from now on: the chats and ranks of it."""

@@ -73,6 +73,8 @@ lock_due_chats: Select[Any] = (  # a chat once for each of its timers
     .with_for_update(of=sessions, skip_locked=True)
 )
 
+forget_until: Delete = delete(outbox).where(outbox.c.chat == _CHAT, outbox.c.id <= bindparam("last"))
+count_waiting: Select[Any] = select(func.count()).where(outbox.c.chat == _CHAT)
 forget_planned: tuple[Delete, ...] = tuple(delete(table).where(table.c.chat == _CHAT) for table in (outbox, timers))
 erase: tuple[Delete, ...] = (
     *(delete(table).where(table.c.chat == _CHAT) for table in (sessions, answers)),

@@ -17,7 +17,7 @@ from bot.adapters.storage.lease import Lease
 from bot.adapters.storage.rows import Row, read_unsent, shown_rows
 from bot.adapters.storage.unit import SqlUnit
 from bot.dialogue.outputs import Settle
-from bot.ports import Backlog, Clock, Delivered, StorageError, Unsent
+from bot.ports import Backlog, Beat, Clock, Delivered, StorageError, Unsent
 
 UPDATES_KEPT_SECONDS = 48 * 3600  # Telegram repeats an update for at most 24 hours
 PRUNE_EVERY_SECONDS = 10.0  # so often that there is never much to delete at once
@@ -87,14 +87,16 @@ class SqlStore:
         self._claim = self._claim or claim_on(self._engine)
         self._claim.hold()
 
-    def heartbeat(self) -> int:
-        """This worker lives: its lease is renewed, and what dead workers left is taken over. How many live."""
+    def heartbeat(self) -> Beat:
+        """This worker lives: its lease is renewed, and what dead workers left is taken over."""
         if self._claim:
             self._claim.hold()
         with self._transaction() as connection:
-            if self._lease.renew(connection):
+            renewed = self._lease.renew(connection)
+            if renewed.may_take_over:
                 self._behind.add(self._lease.take_over(connection))
-            return self._lease.living(connection)
+            living = self._lease.living(connection)
+        return Beat(living, renewed.unbroken)
 
     def leave(self) -> None:
         """This worker ends: others may take over at once what it leaves."""

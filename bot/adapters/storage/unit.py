@@ -80,8 +80,10 @@ class SqlUnit:
         self.erased = True
         self.send(chat, farewell)
 
-    def mark_left(self, chat: int, *, left: bool) -> None:
+    def mark_left(self, chat: int, *, left: bool, up_to: int | None = None) -> None:
         """Remember that the person blocked the bot, or came back. What waits for somebody who left is retired."""
+        if up_to is not None and self._newer_waits(chat, up_to):
+            return
         self._drop(chat, statements.forget_planned if left else ())
         self._connection.execute(statements.mark_left, {"of_chat": chat, "left": left})
         self._left.discard(chat)
@@ -135,6 +137,13 @@ class SqlUnit:
             self._connection.execute(statement, {"of_chat": chat})
         if forget:
             self._outputs.drop(chat)
+
+    def _newer_waits(self, chat: int, number: int) -> bool:
+        """Does anything, once this output and what is older are retired?"""
+        self._lock(chat)
+        self._flush()
+        self._connection.execute(statements.forget_until, {"of_chat": chat, "last": number})
+        return bool(self._connection.scalar(statements.count_waiting, {"of_chat": chat}))
 
     def _know(self, chat: int, session: Session | None) -> None:
         self._unread.pop(chat, None)
