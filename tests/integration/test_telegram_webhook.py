@@ -302,3 +302,48 @@ async def test_a_port_that_is_taken(server: BotApiServer, script: Script) -> Non
         with pytest.raises(PortTakenError, match=rf"port {server.port} .* Set webhook\.host and webhook\.port"):
             await asyncio.wait_for(bot, 5)
     assert server.calls("setWebhook") == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "POST /telegram HTTP/1.1\r\nHost: x\r\n{secret}Content-Length: 9\r\n\r\nhalf",
+        "POST /telegram HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf",
+        "POST /telegram HTTP/1.1\r\nHost: x\r\n{secret}Transfer-Encoding: chunked\r\n\r\nno size\r\n",
+        "POST /telegram HTTP/1.1\r\nHost: x\r\n{secret}Content-Length: 3\r\nContent-Encoding: deflate\r\n\r\nno!",
+        "POST /telegram HTTP/1.1\r\nno header\r\n\r\n",
+        "POST /telegram HTTP/1.1\r\nlong: " + 20_000 * "x",
+        "\x16\x03\x01 no HTTP at all\r\n\r\n",
+    ],
+    ids=["breaks off", "a stranger breaks off", "no chunk", "no deflate", "no header", "too long", "no HTTP"],
+)
+async def test_nobody_can_fill_the_log(
+    server: BotApiServer, script: Script, webhook: tuple[str, int], told: Told, sent: str
+) -> None:
+    secret = f"{SECRET_HEADER}: {secret_of(server.token)}\r\n"
+    async with running(server, script.handle, script.store, webhook=webhook):
+        assert await posted_update(server, webhook, 1) == 200
+        for _ in range(3):
+            _, writer = await asyncio.open_connection("127.0.0.1", webhook[1])
+            writer.write(sent.format(secret=secret).encode())
+            await writer.drain()
+            await asyncio.sleep(0.05)  # until it was read
+            writer.transport.abort()
+        assert await posted_update(server, webhook, 2) == 200
+    assert "ERROR" not in told()
+    assert "WARNING" not in told()
+    assert [update.id for update in script.taken] == [1, 2]
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    server: BotApiServer, script: Script, webhook: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.webhook.BODY_SECONDS", 0.1)
+    secret = f"{SECRET_HEADER}: {secret_of(server.token)}"
+    async with running(server, script.handle, script.store, webhook=webhook):
+        assert await posted_update(server, webhook, 1) == 200
+        reader, writer = await asyncio.open_connection("127.0.0.1", webhook[1])
+        writer.write(f"POST /telegram HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n{secret}\r\n\r\n".encode())
+        async with asyncio.timeout(5):
+            assert await reader.readline() == b"HTTP/1.1 408 Request Timeout\r\n"
+        writer.close()

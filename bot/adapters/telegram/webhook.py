@@ -7,12 +7,14 @@ import contextlib
 import hashlib
 import hmac
 import json
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from telegram.error import BadRequest
 
 from bot.adapters.telegram.asking import Asking, is_object
@@ -27,6 +29,7 @@ from bot.watch import Watch
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name
 CONNECTIONS = 100  # the most that Telegram opens
+BODY_SECONDS = 10.0  # so long a request may take to come
 STOP_SECONDS = 1.5  # what is under way at a stop gets so long
 LOOK_SECONDS = 30.0  # so often we make sure that the webhook is still ours
 IDLE_SECONDS = 75.0  # Telegram, or the load balancer, may use a connection again
@@ -82,6 +85,7 @@ class Webhook:
 
     @contextlib.asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:
+        logging.getLogger("aiohttp.server").addFilter(_is_no_visitors_fault)
         server = web.Server(self._answer, access_log=None, keepalive_timeout=IDLE_SECONDS)
         runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
         await runner.setup()
@@ -130,7 +134,10 @@ class Webhook:
         if refused := self._refused(request):
             return web.Response(status=refused)
         try:
-            raw = json.loads(await request.read())
+            async with asyncio.timeout(BODY_SECONDS):
+                raw = json.loads(await request.read())
+        except TimeoutError:
+            return web.Response(status=408)
         except web.HTTPRequestEntityTooLarge:
             return web.Response(status=413)
         except (ValueError, RecursionError):
@@ -160,6 +167,12 @@ class Webhook:
         self._courtesies.make(owed[1:])
         body: dict[str, Any] = {"method": owed[0].method, **owed[0].params}
         return web.Response(body=json.dumps(body).encode(), content_type="application/json")
+
+
+def _is_no_visitors_fault(record: logging.LogRecord) -> bool:
+    """Anybody may break off a request, or send what is no HTTP: telling each time would let them flood the log."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, ConnectionError | HttpProcessingError | web.RequestPayloadError)
 
 
 def secret_of(token: str) -> str:
