@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, fa
 from sqlalchemy.exc import ArgumentError
 
 from bot.adapters.storage.faults import explained
-from bot.adapters.storage.rows import to_json
+from bot.adapters.storage.rows import json_text
 from bot.adapters.storage.tables import updates
 from bot.adapters.storage.upgrade import upgrade
 from bot.ports import StorageError
@@ -25,11 +25,12 @@ _NETWORK = {  # a server that vanished without a word is given up after seconds,
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-_SESSION = {  # nor do the locks and the claim of a worker that vanished, or hangs, outlive it for long
+_SESSION = {  # nor do the locks of a worker that vanished, or hangs, outlive it for so long that others lose their lease
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
-    "idle_in_transaction_session_timeout": "10s",
+    "idle_in_transaction_session_timeout": "3s",
+    "lock_timeout": "3s",
 }
 _DRIVERS = {
     "sqlite": "sqlite",
@@ -79,7 +80,7 @@ def _sqlite(url: URL) -> Engine:
     if sqlite3.sqlite_version_info < SQLITE_OLDEST:
         raise StorageError(f"This Python brings SQLite {sqlite3.sqlite_version}; 3.35 or newer is needed.")
     _prepare(Path(url.database or ""))
-    engine = create_engine(url, hide_parameters=True, json_serializer=to_json)
+    engine = create_engine(url, hide_parameters=True, json_serializer=json_text)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -139,7 +140,7 @@ def postgresql_engine(url: URL) -> Engine:
     try:
         # No ping before each use: it would double the cost of small transactions. What fails is tried again anyway.
         engine = create_engine(
-            url.update_query_dict(_NETWORK | url.query), hide_parameters=True, json_serializer=to_json
+            url.update_query_dict(_NETWORK | url.query), hide_parameters=True, json_serializer=json_text
         )
     except ModuleNotFoundError as error:
         raise StorageError('PostgreSQL needs one more package. Run: pip install "psycopg[binary]"') from error

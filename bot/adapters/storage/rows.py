@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from bot.dialogue.outputs import Output, Settle, Tick, output_from_data, output_to_data
 from bot.dialogue.session import Session, session_from_data
+from bot.fast_json import from_json, to_json
 from bot.flow.answers import Answer
 from bot.ports import Delivered, Timer, Unsent
 
 Row = dict[str, Any]
 URGENT, USUAL = 0, 1  # ranks
 NOTHING = 2  # comes after every rank
-# Plain ASCII: typed text may hold half an emoji or a zero character, which a database would refuse.
-to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+def json_text(data: object) -> str:
+    """Plain data as JSON, for a column of text."""
+    return to_json(data).decode()
 
 
 def session_row(chat: int, session: Session, now: float) -> Row:
     """A row of `sessions`, for somebody who is here."""
     return {
         "chat": chat,
-        "session": to_json(session.to_data()),
+        "session": json_text(session.to_data()),
         "flow_hash": session.flow_hash,
         "updated_at": now,
         "has_left": False,
@@ -36,12 +39,12 @@ def empty_session_row(chat: int, now: float) -> Row:
 
 def read_session(text: str | None) -> Session | None:
     """The session of a row."""
-    return session_from_data(json.loads(text)) if text else None
+    return session_from_data(from_json(text)) if text else None
 
 
 def answer_row(chat: int, answer: Answer, given_at: float) -> Row:
     """A row of `answers`."""
-    return {"chat": chat, "question": answer.question, "value": to_json(answer.value), "given_at": given_at}
+    return {"chat": chat, "question": answer.question, "value": json_text(answer.value), "given_at": given_at}
 
 
 def timer_row(chat: int, timer: Timer) -> Row:
@@ -57,7 +60,7 @@ def output_row(chat: int, output: Output, worker: str, now: float) -> Row:
         "rank": URGENT if data.get("urgent") else USUAL,
         "kind": data["type"],
         "turn": turn_of(output),
-        "output": to_json(data),
+        "output": json_text(data),
         "created_at": now,
         "worker": worker,
     }
@@ -65,7 +68,7 @@ def output_row(chat: int, output: Output, worker: str, now: float) -> Row:
 
 def read_unsent(number: int, chat: int, output: str, since: float) -> Unsent:
     """What a row of `outbox` says."""
-    return Unsent(number, chat, output_from_data(json.loads(output)), since)
+    return Unsent(number, chat, output_from_data(from_json(output)), since)
 
 
 def shown_rows(delivered: Iterable[Delivered]) -> list[Row]:

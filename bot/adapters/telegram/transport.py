@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import secrets
@@ -25,11 +24,11 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.adapters.telegram.http_answers import Answer
 from bot.adapters.telegram.wire import NoAnswerError, Wire
+from bot.fast_json import from_json, to_json
 
 READ_SECONDS = 20.0
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _MESSAGE = re.compile(rb'{"ok": ?true, ?"result": ?{"message_id": ?(\d+)[,}]')
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 _DEFAULT = BaseRequest.DEFAULT_NONE
 _REFUSALS: dict[int, type[TelegramError]] = {
     HTTPStatus.BAD_REQUEST: BadRequest,
@@ -75,12 +74,12 @@ class Api(Bot):
     ) -> Any:
         """Call any method. Raises TelegramError. What is urgent, or waits for long, does not queue for a connection."""
         queue = not urgent and read_seconds <= READ_SECONDS
-        body = _encode(params).encode()
+        body = to_json(params)
         return _result(await _post(self._wire, f"{self._path}/{method}", body, _JSON, read_seconds, queue=queue))
 
     async def message(self, method: str, *, urgent: bool = False, **params: Any) -> int | None:
         """Call a method that makes or changes a message: the message's id. Raises TelegramError."""
-        body = _encode(params).encode()
+        body = to_json(params)
         answer = await _post(self._wire, f"{self._path}/{method}", body, _JSON, READ_SECONDS, queue=not urgent)
         if answer.status == HTTPStatus.OK and (found := _MESSAGE.match(answer.body)):
             return int(found[1])  # spares reading the rest, which repeats all that was sent
@@ -141,7 +140,7 @@ def _result(answer: Answer) -> Any:
     Only the Bot API itself may refuse a token or a chat: what a proxy answers passes, and its page may quote us.
     """
     try:
-        data = json.loads(answer.body.decode())
+        data = from_json(answer.body)
     except ValueError:
         data = None
     if not isinstance(data, dict):
