@@ -1,8 +1,8 @@
 """What the program tells its operator, on stderr: text where a terminal shows it, else one JSON object a line.
 
 Nothing that a patient wrote gets in, nor the token. Of an exception only the kind and the place are told, because its
-text may quote a patient; of the libraries only warnings, without the values in them; and what looks like a token is
-cut out of every line.
+text may quote a patient; of the libraries only warnings, and of the values in them only numbers; and what looks like a
+token is cut out of every line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TextIO, cast
 
 import structlog
@@ -67,6 +67,7 @@ def _formatter(shared: list[Processor], stream: TextIO) -> logging.Formatter:
             cast(Processor, _without_tokens),
         ],
         use_get_message=False,
+        pass_foreign_args=True,
     )
 
 
@@ -76,11 +77,25 @@ def _is_worth_telling(record: logging.LogRecord) -> bool:
 
 
 def _library_without_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """A library's sentence before anything is filled in; further lines of it may describe objects."""
+    """A library's sentence, with numbers filled in; further lines of it may describe objects."""
     record: logging.LogRecord = event["_record"]
-    event["event"] = str(event["event"]).partition("\n")[0]
+    event["event"] = _filled(str(event["event"]), event.pop("positional_args", ())).partition("\n")[0]
     event["at"] = _position(record.pathname, record.lineno)
     return event
+
+
+def _filled(sentence: str, args: Any) -> str:
+    """In place of a value that is no number stands only what it is."""
+    try:
+        if isinstance(args, Mapping):
+            return sentence % {name: _number_or_kind(value) for name, value in args.items()}
+        return sentence % tuple(map(_number_or_kind, args)) if args else sentence
+    except (TypeError, ValueError, KeyError):  # they do not fit; the line is told all the same
+        return sentence
+
+
+def _number_or_kind(value: object) -> object:
+    return value if isinstance(value, int | float) else f"[{type(value).__name__}]"
 
 
 def _plain(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

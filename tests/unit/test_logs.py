@@ -58,11 +58,23 @@ def test_libraries_tell_warnings_without_values_even_at_debug() -> None:
 library = logging.getLogger("telegram.ext")
 library.setLevel(logging.DEBUG)
 library.info("received %s", WORDS)
-library.warning("cannot read %s of %s\\nbecause %s", WORDS, TOKEN, WORDS)
+library.warning("cannot read %s of %r after %d s", WORDS, {"text": WORDS}, 7)
+library.error("%(count)d calls from %(who)s failed", {"count": 2, "who": WORDS})
+library.warning("cannot read %s\\nbecause of %s", WORDS, WORDS)
+library.warning("100 % is too much")
+library.warning("wants a number: %d", WORDS)
+library.warning("too few: %s %s", WORDS)
 """
     )
 
-    assert [line["event"] for line in lines] == ["cannot read %s of %s"]
+    assert [line["event"] for line in lines] == [
+        "cannot read [str] of '[dict]' after 7 s",
+        "2 calls from [str] failed",
+        "cannot read [str]",
+        "100 % is too much",
+        "wants a number: %d",
+        "too few: %s %s",
+    ]
     assert lines[0]["logger"] == "telegram.ext"
     assert lines[0]["at"].startswith("<string>:")
 
