@@ -9,9 +9,13 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -102,6 +106,27 @@ def test_another_programs_tables_are_not_touched(database: SqlPlace) -> None:
     assert "another program's tables" in complaint(database.address)
     with looking_into(database.address) as connection:
         assert inspect(connection).get_table_names() == ["sessions"]
+
+
+def test_a_migration_may_take_its_time(clean_postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alembic.operations import Operations
+
+    for setting in ("idle_in_transaction_session_timeout", "lock_timeout"):
+        monkeypatch.setitem(engine_module._SESSION, setting, "50ms")
+    create_index, begun = Operations.create_index, threading.Event()
+
+    def create_slowly(*arguments: Any, **more: Any) -> None:
+        begun.set()
+        time.sleep(0.1)
+        create_index(*arguments, **more)
+
+    monkeypatch.setattr(Operations, "create_index", create_slowly)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(open_engine, clean_postgres)
+        assert begun.wait(30)
+        second = threads.submit(open_engine, clean_postgres)
+        for opened in (first, second):
+            opened.result().dispose()
 
 
 def test_a_failed_migration_leaves_nothing_behind(database: SqlPlace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,6 +153,34 @@ def test_a_worker_that_hangs_does_not_hold_up_its_chats(
     hanging.close()
 
 
+def test_nobody_loses_its_lease_while_another_hangs(server: Postgres, store: SqlStore) -> None:
+    hanging = open_store(server.address, worker="hanging")
+    store.heartbeat()
+
+    def hang() -> None:
+        with hanging.unit() as unit:
+            unit.session(CHAT)
+            save(store)
+
+    with pytest.raises(StorageError, match="cannot be reached"):
+        hang()
+    assert store.heartbeat().unbroken
+    hanging.close()
+
+
+def test_nobody_waits_for_ever_for_who_is_busy(
+    server: Postgres, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(engine_module._SESSION, "lock_timeout", "100ms")
+    hurried = open_store(server.address, worker="hurried")
+    with store.unit() as unit:
+        unit.session(CHAT)
+        with pytest.raises(StorageError, match="is busy"):
+            save(hurried)
+    save(hurried)
+    hurried.close()
+
+
 # -- SQLite
 
 

@@ -25,7 +25,7 @@ _NETWORK = {  # a server that vanished without a word is given up after seconds,
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-_SESSION = {  # nor do the locks of a worker that vanished, or hangs, outlive it for so long that others lose their lease
+_SESSION = {  # nor do the locks of one that vanished, or hangs, outlive it until others lose their lease for them
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",

@@ -22,6 +22,7 @@ _MEANINGS = (
     ("file is not a database", "is not a database. Point the setting to another file, or restore a backup."),
     ("malformed", "is damaged. Restore a backup."),
     ("database is locked", "is held by another program. Stop that program, or a second copy of the bot."),
+    ("lock timeout", "is busy: another worker or program holds what is needed for too long."),
     ("password authentication failed", "refuses the name or the password. Correct them in the address."),
     ("does not exist", "does not know the role or the database in the address. Create it, or correct the address."),
     ("permission denied", "does not let the bot's role do this. Grant it the right to create and change tables."),

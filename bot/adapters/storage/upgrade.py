@@ -9,12 +9,14 @@ from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
 from bot.adapters.storage.tables import metadata
 from bot.ports import StorageError
 
+UPGRADE_TIMEOUT = "60s"  # alembic alone is loaded for seconds on a busy machine
 _LOCK = 0x70746274  # any number that no other program would lock
 
 
 def upgrade(connection: Connection) -> None:
     """Apply the migrations that are missing. Raises StorageError where the schema is not one we know."""
     if connection.dialect.name == "postgresql":  # two workers may start at once; SQLite's transaction locks by itself
+        _take_time(connection)
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     version = _version(connection)
     if version != REVISIONS[-1]:
@@ -33,9 +35,17 @@ def schema_of(connection: Connection) -> str:
 
 def begin_anew(connection: Connection, revision: str) -> None:
     """Only the tables as they were at this revision, and nothing in them."""
+    if connection.dialect.name == "postgresql":
+        _take_time(connection)
     metadata.drop_all(connection)
     connection.execute(text(f"DROP TABLE {VERSION_TABLE}"))
     _migrate(connection, revision)
+
+
+def _take_time(connection: Connection) -> None:
+    """In this transaction: a migration, or the restore of a backup, may pause for longer than a worker."""
+    for setting in ("idle_in_transaction_session_timeout", "lock_timeout"):
+        connection.execute(select(func.set_config(setting, UPGRADE_TIMEOUT, True)))
 
 
 def _version(connection: Connection) -> str | None:
