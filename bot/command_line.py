@@ -6,8 +6,10 @@ Each command imports what only it needs: `ptbot run` stays in memory for months,
 from __future__ import annotations
 
 import json
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -49,7 +51,8 @@ class CommandLine:
         settings = self._settings()
         engine = engine_of(settings)
         if settings.telegram.token:
-            from bot.running import run_bot
+            with _not_installed("rich", "pygments"):  # else structlog and httpx load them: 4 MiB, for months
+                from bot.running import run_bot
 
             run_bot(settings, engine, self._clock, webhook=webhook, take_over=take_over)
             return 0
@@ -163,3 +166,16 @@ class CommandLine:
     def _tell(self, text: str) -> None:
         self._stdout.write(text + "\n")
         self._stdout.flush()
+
+
+@contextmanager
+def _not_installed(*packages: str) -> Iterator[None]:
+    """What is imported meanwhile does without these packages, as where they are missing."""
+    loaded = {package: sys.modules.pop(package) for package in packages if package in sys.modules}
+    sys.modules.update(dict.fromkeys(packages))  # type: ignore[arg-type]  # None marks what cannot be imported
+    try:
+        yield
+    finally:
+        for package in packages:
+            del sys.modules[package]
+        sys.modules.update(loaded)
