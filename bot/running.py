@@ -10,9 +10,12 @@ import secrets
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any
+
+import structlog
 
 from bot.adapters.storage.engine import open_engine
 from bot.adapters.storage.store import open_store
@@ -24,7 +27,11 @@ from bot.ports import Clock
 from bot.settings import Settings
 from bot.worker import Worker
 
+SWITCH_SECONDS = 0.0005  # or each thread, the loop's and the store's, may wait 5 ms for the other at every turn
 POLLER = "poller"  # always the same: after a crash the next one goes on with what the last one left
+STOP_SECONDS = 4.5  # after a signal. What hangs for longer, such as the database, is left as a crash would leave it
+
+_log = structlog.get_logger(__name__)
 
 
 class WebhookMissingError(PtbotError):
@@ -45,14 +52,18 @@ def run_bot(
     set_up_logs(settings.log.level)
     _bring_up_to_date(settings.database.url)
     writer, store = Writer(), open_store(settings.database.url, clock, _worker_id() if webhook else POLLER)
+    deadline = threading.Timer(STOP_SECONDS, _leave)
+    deadline.daemon = True
     try:
         if not webhook or _is_a_file(settings.database.url):
             store.claim_polling()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_until_stopped(Worker(settings, engine, store, writer, clock).run(webhook, take_over)))
+            work = Worker(settings, engine, store, writer, clock).run(webhook, take_over)
+            runner.run(_until_stopped(work, deadline))
     finally:
         writer.close()
         store.close()
+        deadline.cancel()
 
 
 def _bring_up_to_date(database: str) -> None:
@@ -84,12 +95,24 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+async def _until_stopped(work: Coroutine[Any, Any, None], deadline: threading.Timer) -> None:
     running = asyncio.ensure_future(work)
+
+    def end() -> None:
+        if not deadline.is_alive():
+            deadline.start()
+        running.cancel()
+
     for stop in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # on Windows
-            asyncio.get_running_loop().add_signal_handler(stop, running.cancel)
+            asyncio.get_running_loop().add_signal_handler(stop, end)
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not walk through it again and again
     with contextlib.suppress(asyncio.CancelledError):
         await running
+
+
+def _leave() -> None:
+    _log.warning("Something hangs, most likely the database. The next start goes on with what was under way")
+    os._exit(0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 
@@ -24,6 +27,20 @@ class Postgres:
     def start(self) -> None:
         """Returns when it answers."""
         self._server.ensure_postgres_running()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """During the block it neither answers nor hangs up, whoever is connected or comes."""
+        main: int = self._server.get_pid()
+        os.kill(main, signal.SIGSTOP)  # first: from then on there are no new children
+        children = [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+        for pid in children:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in (*children, main):
+                os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from bot.watch import Watch
 POLL_SECONDS = 30
 POLL_READ_SECONDS = POLL_SECONDS + 15.0
 LONGEST_PAUSE_SECONDS = 5.0  # after what could not be saved, or another program that polls; others wait as well
-STOP_SECONDS = 1.5  # what is being saved at a stop gets so long to be finished
+STOP_SECONDS = 0.8  # what is being saved at a stop gets so long to be finished
 
 T = TypeVar("T")
 
