@@ -48,9 +48,9 @@ class StoreThread:
         """The message that shows this turn."""
         return await self._try("message_of", lambda: self._store.message_of(chat, turn))
 
-    async def mark_left(self, chat: int) -> None:
-        """The person blocked the bot."""
-        await self._try("mark_left", lambda: self._mark_left(chat))
+    async def mark_left(self, chat: int, up_to: int) -> None:
+        """The person blocked the bot, as was heard when the output with this id was the newest."""
+        await self._try("mark_left", lambda: self._mark_left(chat, up_to))
 
     async def heartbeat(self) -> Beat:
         """This worker lives."""
@@ -64,9 +64,9 @@ class StoreThread:
         """How far behind the bot is."""
         return await self._writer.run(self._store.backlog)
 
-    def _mark_left(self, chat: int) -> None:
+    def _mark_left(self, chat: int, up_to: int) -> None:
         with self._store.unit() as unit:
-            unit.mark_left(chat, left=True)
+            unit.mark_left(chat, left=True, up_to=up_to)
 
     async def _try(self, what: str, work: Callable[[], T]) -> T:
         """Everything that is tried here is tried again where it fails: that the database is away is told once."""

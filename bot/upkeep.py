@@ -14,16 +14,19 @@ RING_SECONDS = 2.0
 RING_AT_ONCE = 100
 
 
-class Lease:
-    """The right of this worker to send what is its own. Without it, others may have taken that over."""
+class RightToSend:
+    """Of this worker, for what is its own: it has that by its lease. Without it, others may have taken that over.
+
+    `renewed` is told what each heartbeat brought, before `held` takes note of it.
+    """
 
     def __init__(
         self,
         heartbeat: Callable[[], Awaitable[Beat]],
-        share: Callable[[int], None],
+        renewed: Callable[[Beat], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._heartbeat, self._share, self._clock = heartbeat, share, clock  # `share`: so many workers live
+        self._heartbeat, self._renewed, self._clock = heartbeat, renewed, clock
         self._trouble = Trouble("The lease cannot be renewed")
         self._until = 0.0  # by the clock
 
@@ -41,7 +44,7 @@ class Lease:
         """Renew it once, or note that it did not work."""
         begun = self._clock()  # the lease may have begun any time after this
         try:
-            self._share((await self._heartbeat()).living)
+            self._renewed(await self._heartbeat())
         except StorageError:  # who uses the database tells of it
             return
         except Exception as error:  # a mistake of ours

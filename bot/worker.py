@@ -24,17 +24,17 @@ from bot.adapters.telegram.transport import Api
 from bot.conversation import Conversation
 from bot.dialogue.engine import Engine
 from bot.flow.errors import PtbotError
-from bot.ports import LEASE_SECONDS, Clock, Store, Update
+from bot.ports import LEASE_SECONDS, Beat, Clock, Store, Update
 from bot.reminders import timer_kinds
 from bot.settings import Settings
 from bot.store_thread import StoreThread
-from bot.upkeep import Lease, keep_ringing
+from bot.upkeep import RightToSend, keep_ringing
 from bot.watch import Watch
 
 if TYPE_CHECKING:
     from bot.adapters.web.metrics import Metrics
 
-LEAVE_SECONDS = 1.0
+LEAVE_SECONDS = 0.8
 
 
 class WorkersLiveError(PtbotError):
@@ -52,13 +52,13 @@ class Worker:
         self._store = StoreThread(conversation, store, writer)
         self._api = Api(telegram.token or "", telegram.base_url)
         pace, chat_pace = telegram.calls_per_second, telegram.chat_calls_per_second
-        self._lease = Lease(self._store.heartbeat, self._share)
+        self._right = RightToSend(self._store.heartbeat, self._renewed)
         self._delivery = Delivery(
             Sender(self._api, engine.flow.pictures.__getitem__, pace, chat_pace, self._watch),
             Renderer(words),
             self._store,
             clock=clock,
-            may_send=self._lease.held,
+            may_send=self._right.held,
             watch=self._watch,
         )
         self._courtesies, self._words = Courtesies(self._api, words), words
@@ -67,11 +67,11 @@ class Worker:
         """Until cancelled. Raises PtbotError."""
         if not webhook and not take_over:
             await self._without_webhook_workers()
-        beside = [self._lease.keep, self._keep_ringing]
+        beside = [self._right.keep, self._keep_ringing]
         bot = TelegramBot(
             self._api, self._intake(webhook, take_over), self._delivery, self._courtesies, self._words, beside
         )
-        await self._lease.renew()
+        await self._right.renew()
         try:
             async with self._life_signs():
                 await bot.run()
@@ -103,13 +103,12 @@ class Worker:
             return contextlib.nullcontext()
         from bot.adapters.web.life_signs import LifeSigns
 
-        signs = LifeSigns(self._metrics, self._store.backlog, self._lease.held, self._clock)
+        signs = LifeSigns(self._metrics, self._store.backlog, self._right.held, self._clock)
         return signs.shown(self._settings.health.host, self._settings.health.port)
 
-    def _share(self, living: int) -> None:
-        """So many workers send, this one among them."""
-        self._delivery.share(living)
-        self._watch.living(living)
+    def _renewed(self, beat: Beat) -> None:
+        self._delivery.renewed(beat)
+        self._watch.living(beat.living)
 
     async def _keep_ringing(self) -> None:
         await keep_ringing(self._store.ring, self._delivery.put)

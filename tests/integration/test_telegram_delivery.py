@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -19,7 +19,7 @@ from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Typed
 from bot.dialogue.outputs import Ask, Conclude, Offered, Reject, Say, Settle
 from bot.dialogue.step import Step
-from bot.ports import Unsent
+from bot.ports import Beat, StorageError, Unsent
 from bot.watch import Watch
 from tests.botapi import BotApiServer, Fault, Patient
 from tests.integration.conftest import Told
@@ -141,6 +141,17 @@ async def test_urgent_words_do_not_wait_for_a_call_that_fails(server: BotApiServ
     assert patient.said[0].text == "Call 112 now."
 
 
+async def test_an_alarm_does_not_pause_for_long(
+    server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.sending.LONGEST_URGENT_PAUSE_SECONDS", 0.05)
+    (patient,) = await met(server, 7)
+    server.faults.add("sendMessage", Fault(code=502), times=9)  # other words would come after 51 seconds
+    async with delivering(server, store) as desk:
+        desk.put(7, Say("Call 112 now.", urgent=True))
+        await patient.until_sees("Call 112 now.")
+
+
 async def test_a_call_that_always_fails_is_given_up(
     server: BotApiServer, patient: Patient, monkeypatch: pytest.MonkeyPatch, told: Told
 ) -> None:
@@ -223,6 +234,35 @@ async def test_a_person_who_is_gone_is_marked_as_left(server: BotApiServer, stor
         await until(lambda: 99 in store.tables.left)
     assert store.unsent() == []
     server.violations.clear()  # a chat that the server has never met
+
+
+class SlowToLearnStore(MemoryStore):
+    """It may take it a while to note that somebody left."""
+
+    away = True
+    asked = 0
+
+    def mark_left(self, chat: int, *, left: bool, up_to: int | None = None) -> None:
+        self.asked += 1
+        if self.away:
+            raise StorageError("The database is away.")
+        super().mark_left(chat, left=left, up_to=up_to)
+
+
+async def test_who_comes_back_before_the_leaving_is_noted_has_not_left(server: BotApiServer) -> None:
+    store, (patient,) = SlowToLearnStore(time.time), await met(server, 7)
+    store.tables.sessions[7] = "{}"
+    async with delivering(server, store) as desk:
+        server.world.chat(7, {}).blocked = True
+        desk.put(7, Say("One"), Say("Two"))
+        await until(lambda: store.asked)
+        server.world.chat(7, {}).blocked = False
+        desk.put(7, Say("Welcome back."))
+        store.away = False
+        await patient.until_sees("Welcome back.")
+        await until(lambda: not store.tables.outbox)
+    assert [seen.text for seen in patient.said] == ["Welcome back."]
+    assert store.tables.left == set()
 
 
 async def test_what_waited_at_the_start_is_sent_and_a_stop_leaves_nothing_half_done(
@@ -374,13 +414,72 @@ async def test_what_was_taken_over_meanwhile_is_left_to_the_other_worker(
         await until(lambda: len(server.calls("sendMessage")) == 4)  # its next try comes in 0.8 seconds
         held[0] = False
         store.tables.outbox.clear()  # as if another worker had sent it
-        desk.delivery.share(2)
+        desk.delivery.renewed(Beat(2))
         held[0] = True
         server.faults.clear()
         desk.put(7, Say("two"))
         await patient.until_sees("two")
         await asyncio.sleep(1)
     assert [seen.text for seen in patient.said] == ["two"]
+
+
+async def test_what_was_taken_over_in_a_gap_that_nobody_noticed_is_not_sent(
+    server: BotApiServer, store: MemoryStore
+) -> None:
+    (patient,) = await met(server, 7)
+    async with delivering(server, store) as desk:
+        server.faults.add("sendMessage", Fault(code=502), times=4)
+        desk.put(7, Say("one"))
+        await until(lambda: len(server.calls("sendMessage")) == 4)  # its next try comes in 0.8 seconds
+        store.tables.outbox.clear()  # as if another worker had sent it
+        desk.delivery.renewed(Beat(2, unbroken=False))
+        desk.put(7, Say("two"))
+        await patient.until_sees("two")
+        await asyncio.sleep(1)
+    assert [seen.text for seen in patient.said] == ["two"]
+
+
+class GapStore(MemoryStore):
+    """Something happens while its outbox is read."""
+
+    happens: Callable[[], None] | None = None
+
+    def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
+        found = super().unsent(limit, but)
+        if found and self.happens:
+            self.happens()
+            self.happens = None
+        return found
+
+
+async def test_what_was_taken_over_while_it_was_read_is_not_sent(server: BotApiServer) -> None:
+    store, (patient,) = GapStore(time.time), await met(server, 7)
+    async with delivering(server, store) as desk:
+
+        def gap() -> None:
+            store.tables.outbox.clear()
+            desk.delivery.renewed(Beat(2, unbroken=False))
+
+        store.happens = gap
+        desk.save(7, Say("one"))
+        await until(lambda: not store.happens)
+        desk.put(7, Say("two"))
+        await patient.until_sees("two")
+    assert [seen.text for seen in patient.said] == ["two"]
+
+
+async def test_what_is_dropped_before_its_lane_has_begun_is_sent_all_the_same(
+    server: BotApiServer, store: MemoryStore
+) -> None:
+    (patient,) = await met(server, 7)
+    async with delivering(server, store) as desk:
+        desk.put(7, Say("one"))
+        await until(lambda: patient.sees("one") and not store.tables.outbox)
+        desk.put(7, Say("two"))
+        desk.delivery.renewed(Beat(1, unbroken=False))
+        desk.put(7, Say("three"))
+        await patient.until_sees("three")
+    assert [seen.text for seen in patient.said] == ["one", "two", "three"]
 
 
 # What was missed

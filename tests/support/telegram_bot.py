@@ -58,9 +58,9 @@ class AsyncOutbox:
     async def message_of(self, chat: int, turn: int) -> int | None:
         return self._store.message_of(chat, turn)
 
-    async def mark_left(self, chat: int) -> None:
+    async def mark_left(self, chat: int, up_to: int) -> None:
         with self._store.unit() as unit:
-            unit.mark_left(chat, left=True)
+            unit.mark_left(chat, left=True, up_to=up_to)
 
 
 class Script:

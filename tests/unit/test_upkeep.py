@@ -9,7 +9,7 @@ import pytest
 from bot import upkeep
 from bot.dialogue.outputs import Say
 from bot.ports import LEASE_SECONDS, Beat, StorageError, Unsent
-from bot.upkeep import Lease, keep_ringing
+from bot.upkeep import RightToSend, keep_ringing
 from tests.support.stores import Clock
 
 AWAY = StorageError("The database is away.")
@@ -33,41 +33,41 @@ class Heart:
         return Beat(2)
 
 
-async def test_a_lease_is_held_until_it_was_not_renewed_for_its_time(clock: Clock) -> None:
-    heart, shares = Heart(clock), list[int]()
-    lease = Lease(heart.beat, shares.append, clock)
-    assert not lease.held()
-    await lease.renew()
-    assert lease.held()
-    assert shares == [2]
+async def test_the_right_is_held_until_it_was_not_renewed_for_its_time(clock: Clock) -> None:
+    heart, beats = Heart(clock), list[Beat]()
+    right = RightToSend(heart.beat, beats.append, clock)
+    assert not right.held()
+    await right.renew()
+    assert right.held()
+    assert beats == [Beat(2)]
     heart.error = True
     clock.now += LEASE_SECONDS - 0.1
-    await lease.renew()
-    assert lease.held()
+    await right.renew()
+    assert right.held()
     clock.now += 0.2
-    await lease.renew()
-    assert not lease.held()
+    await right.renew()
+    assert not right.held()
     heart.error = False
-    await lease.renew()
-    assert lease.held()
+    await right.renew()
+    assert right.held()
 
 
-async def test_a_lease_counts_from_before_it_was_asked_for(clock: Clock) -> None:
+async def test_the_right_counts_from_before_it_was_asked_for(clock: Clock) -> None:
     heart = Heart(clock)
     heart.seconds = LEASE_SECONDS + 1
-    lease = Lease(heart.beat, lambda _: None, clock)
-    await lease.renew()
-    assert not lease.held()
+    right = RightToSend(heart.beat, lambda _: None, clock)
+    await right.renew()
+    assert not right.held()
 
 
-async def test_sharing_comes_before_the_lease_counts_again(clock: Clock) -> None:
-    """Who shares drops what may belong to others by now, which takes a lease that is not held."""
+async def test_the_beat_is_told_before_the_right_counts_again(clock: Clock) -> None:
+    """Who is told drops what may belong to others by now, which takes a right that is not held."""
     held: list[bool] = []
-    lease = Lease(Heart(clock).beat, lambda _: held.append(lease.held()), clock)
-    await lease.renew()
-    await lease.renew()
+    right = RightToSend(Heart(clock).beat, lambda _: held.append(right.held()), clock)
+    await right.renew()
+    await right.renew()
     clock.now += LEASE_SECONDS + 1
-    await lease.renew()
+    await right.renew()
     assert held == [False, True, False]
 
 

@@ -22,7 +22,7 @@ from bot.adapters.telegram.sending import ChatGoneError, Sender, StuckError
 from bot.adapters.telegram.trouble import place
 from bot.dialogue.outputs import Ask
 from bot.flow.errors import PtbotError
-from bot.ports import Clock, Delivered, Unsent
+from bot.ports import Beat, Clock, Delivered, Unsent
 from bot.watch import Watch
 
 HELD_AT_MOST = 5000  # outputs; the rest stays in the outbox
@@ -32,7 +32,7 @@ READ_SECONDS = 0.5  # between two readings
 READ_ON_SECONDS = 0.1  # where there is more to read
 LEASE_LOOK_SECONDS = 0.2
 REST_SECONDS = 60.0  # what is stuck is tried again so often
-STOP_SECONDS = 1.5  # what is under way at a stop gets so long to be finished, and so long to be marked
+STOP_SECONDS = 0.8  # what is under way at a stop gets so long to be finished, and so long to be marked
 
 _log = structlog.get_logger(__name__)
 
@@ -74,10 +74,10 @@ class Delivery:
         """There may be something new in the outbox."""
         self._woken.set()
 
-    def share(self, workers: int) -> None:
-        """The lease was renewed, and so many workers live. To be called before `may_send` takes note of it."""
-        self._sender.share(workers)
-        if not self._may_send():
+    def renewed(self, beat: Beat) -> None:
+        """The lease was renewed. To be called before `may_send` takes note of it."""
+        self._sender.share(beat.living)
+        if not (beat.unbroken and self._may_send()):
             self._drop()
 
     async def run(self) -> None:
@@ -104,7 +104,9 @@ class Delivery:
         self._over.clear()
         self._dropped = False
         entries = await self._outbox.unsent(limit, frozenset(self._held))
-        self._complete = len(entries) < limit and not full and not self._dropped
+        if self._dropped or not self._may_send():  # meanwhile: these may belong to another worker by now
+            return
+        self._complete = len(entries) < limit and not full
         fitting = (entry for entry in entries if not full or is_urgent(entry.output))
         self._accept(entry for entry in fitting if entry.id not in self._over)
 
@@ -145,6 +147,7 @@ class Delivery:
         if lane is None:
             lane = self._lanes[chat, urgent] = Lane(chat, urgent=urgent)
             lane.task = self._group.create_task(self._serve(lane))
+            lane.task.add_done_callback(lambda _: self._end(lane))  # it may be cancelled before it has begun
         return lane
 
     async def _serve(self, lane: Lane) -> None:
@@ -154,12 +157,18 @@ class Delivery:
                 await self._round(lane)
                 if lane.waiting and not self._stopping:
                     await lane.rest(REST_SECONDS)
-        except ChatGoneError:
-            await self._gone(lane)
         finally:
-            lane.end()
+            self._end(lane)
+
+    def _end(self, lane: Lane) -> None:
+        """Nothing more is sent by this lane. What still waits there has to be read again."""
+        if self._lanes.get((lane.chat, lane.urgent)) is not lane:
+            return
+        del self._lanes[lane.chat, lane.urgent]
+        lane.end()
+        if lane.waiting:
             self._held -= lane.waiting.keys()
-            del self._lanes[lane.chat, lane.urgent]
+            self._complete, self._dropped = False, True
 
     async def _round(self, lane: Lane) -> None:
         """Try each once. Where one is stuck, the others are not tried for long either: it may be the chat."""
@@ -172,15 +181,19 @@ class Delivery:
                 await self._deliver(lane, entry)
             except StuckError:
                 lane.stuck.add(entry.id)
+            except ChatGoneError:
+                await self._gone(lane)
             else:
                 lane.drop(entry)
 
     async def _gone(self, lane: Lane) -> None:
-        await self._outbox.mark_left(lane.chat)
-        for ident in list(lane.waiting):
+        """What waits now was refused. Who writes meanwhile is back, and has something newer to wait for."""
+        refused = list(lane.waiting.values())
+        await self._outbox.mark_left(lane.chat, max(lane.waiting))
+        for entry in refused:
             self._watch.retired("left")
-            self._forget(ident)
-        lane.waiting.clear()
+            self._forget(entry.id)
+            lane.drop(entry)
 
     async def _deliver(self, lane: Lane, entry: Unsent) -> None:
         try:

@@ -35,8 +35,8 @@ class Outbox(Protocol):
         """The message that shows this turn, if it was sent."""
         ...
 
-    async def mark_left(self, chat: int) -> None:
-        """The person blocked the bot: remember it and retire all that waits for them."""
+    async def mark_left(self, chat: int, up_to: int) -> None:
+        """The person blocked the bot: retire what waits for them up to this id. If that is all, remember it."""
         ...
 
 
@@ -68,9 +68,9 @@ class PatientOutbox:
         """The message that shows this turn, if it was sent."""
         return await self._insist(lambda: self._outbox.message_of(chat, turn))
 
-    async def mark_left(self, chat: int) -> None:
-        """The person blocked the bot."""
-        await self._insist(lambda: self._outbox.mark_left(chat))
+    async def mark_left(self, chat: int, up_to: int) -> None:
+        """The person blocked the bot, as was heard when the output with this id was the newest."""
+        await self._insist(lambda: self._outbox.mark_left(chat, up_to))
 
     async def keep_marking(self) -> None:
         """Mark until cancelled."""

@@ -19,6 +19,7 @@ from bot.adapters.telegram.trouble import TokenError, Trouble, pauses
 from bot.watch import Watch
 
 LONGEST_PAUSE_SECONDS = 10.0
+LONGEST_URGENT_PAUSE_SECONDS = 1.0
 GIVE_UP_SECONDS = 300.0  # of a call that Telegram answers with errors of its own
 
 _log = structlog.get_logger(__name__)
@@ -131,7 +132,7 @@ class Sender:
 
     async def _insist(self, chat: int, call: Call, *, urgent: bool, once: bool) -> int | None:
         failing_since: float | None = None
-        for pause in pauses(LONGEST_PAUSE_SECONDS):
+        for pause in pauses(LONGEST_URGENT_PAUSE_SECONDS if urgent else LONGEST_PAUSE_SECONDS):
             await self._pace.turn(urgent=urgent)
             try:
                 message = await self._made(chat, call, urgent=urgent)
