@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.botapi import BotApiServer, Patient
+from tests.support.ports import free_port
 from tests.support.process import BotProcess, running
 
 AT_EXIT = """
@@ -30,3 +31,10 @@ async def test_polling_loads_only_what_it_needs(tmp_path: Path) -> None:
 
     assert {"bot", "structlog", "telegram", "sqlalchemy"} <= packages
     assert packages & {"alembic", "rich", "pygments", "aiohttp", "prometheus_client", "segno", "psycopg"} == set()
+
+
+async def test_life_signs_load_no_other_server(tmp_path: Path) -> None:
+    packages = await loaded(tmp_path, PTBOT_HEALTH__PORT=str(free_port()))
+
+    assert "prometheus_client" in packages
+    assert "aiohttp" not in packages

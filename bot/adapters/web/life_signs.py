@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 
 import structlog
-from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.adapters.web.asked import Asked
 from bot.adapters.web.metrics import Metrics, age
+from bot.adapters.web.pages import Page, Pages, shown
 from bot.ports import Backlog, Clock
-
-CLOSE_SECONDS = 0.5  # a stop waits so long for requests under way
 
 _log = structlog.get_logger(__name__)
 
@@ -39,32 +39,21 @@ class LifeSigns:
     @asynccontextmanager
     async def shown(self, host: str, port: int) -> AsyncIterator[None]:
         """Answer meanwhile. Patients do not wait for this: where the port is taken, the bot goes on without."""
-        application = web.Application()
-        application.add_routes(
-            [
-                web.get("/healthz", self._healthz, allow_head=False),
-                web.get("/readyz", self._readyz, allow_head=False),
-                web.get("/metrics", self._page, allow_head=False),
-            ]
-        )
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=CLOSE_SECONDS)
-        await runner.setup()
-        try:
-            await _listen(runner, host, port)
+        pages = {"/healthz": self._healthz, "/readyz": self._readyz, "/metrics": self._counts}
+        async with AsyncExitStack() as stack:
+            await _show(stack, pages, host, port)
             yield
-        finally:
-            await runner.cleanup()
 
-    async def _healthz(self, _request: web.Request) -> web.Response:
+    async def _healthz(self) -> Page:
         """The event loop answers by answering. A database that is away is no reason to start the process anew."""
         await self._backlog.answer()
-        return web.json_response({"alive": not self._backlog.stuck}, status=503 if self._backlog.stuck else 200)
+        return _told({"alive": not self._backlog.stuck}, good=not self._backlog.stuck)
 
-    async def _readyz(self, _request: web.Request) -> web.Response:
+    async def _readyz(self) -> Page:
         backlog, lease = await self._backlog.answer(), self._may_send()
         ready = backlog is not None and lease
         told = {"ready": ready, "database": backlog is not None, "lease": lease, **self._behind(backlog)}
-        return web.json_response(told, status=200 if ready else 503)
+        return _told(told, good=ready)
 
     def _behind(self, backlog: Backlog | None) -> dict[str, Any]:
         if backlog is None:
@@ -76,15 +65,19 @@ class LifeSigns:
             "oldest_seconds": age(backlog.oldest, now),
         }
 
-    async def _page(self, _request: web.Request) -> web.Response:
+    async def _counts(self) -> Page:
         backlog = await self._backlog.answer()
-        page = self._metrics.page(backlog, self._clock(), lease_held=self._may_send())
-        return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return Page(self._metrics.page(backlog, self._clock(), lease_held=self._may_send()), CONTENT_TYPE_LATEST)
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+def _told(told: dict[str, Any], *, good: bool) -> Page:
+    status = HTTPStatus.OK if good else HTTPStatus.SERVICE_UNAVAILABLE
+    return Page(json.dumps(told).encode(), "application/json", status)
+
+
+async def _show(stack: AsyncExitStack, pages: Pages, host: str, port: int) -> None:
     try:
-        await web.TCPSite(runner, host, port).start()
+        await stack.enter_async_context(shown(pages, host, port))
     except OSError as error:
         remedy = "Set another health.port, or 0 for none"
         reason = os.strerror(error.errno or 0)  # the loop's own text repeats the address
