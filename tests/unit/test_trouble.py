@@ -9,12 +9,17 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.adapters.storage.writer import Writer
-from bot.adapters.telegram.trouble import NOT_TOLD, Trouble
+from bot.adapters.telegram.trouble import CALM_SECONDS, NOT_TOLD, Trouble
 from bot.conversation import Conversation
 from bot.ports import Beat, StorageError, Unsent
 from bot.store_thread import StoreThread
 from tests.support.memory_store import MemoryStore
 from tests.support.stores import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 def told(trouble: Trouble, *happened: str) -> list[str]:
@@ -40,11 +45,24 @@ BEGIN, END = "It fails. Trying again until it works", "It fails: over"
         (["met:a", "met:b"] * 9 + ["over:a"], [BEGIN]),
         (["met:a", "over:b"] * 9 + ["over:a"], [BEGIN, END]),
         (["over:b", "met:a", "met:b", "over:c", "over:a", "over:b"], []),
-        ((["met"] * 3 + ["over"]) * 2, [BEGIN, END] * 2),
+        ((["met"] * 3 + ["over"]) * 9, [BEGIN, END]),
     ],
 )
 def test_trouble_is_told_once_and_over_once(happened: list[str], said: list[str]) -> None:
     assert told(Trouble("It fails"), *happened) == said
+
+
+def test_trouble_that_comes_back_is_told_when_all_was_well_for_a_while_or_when_it_stays(clock: Clock) -> None:
+    trouble, burst = Trouble("It fails", clock), ["met"] * 3
+    assert told(trouble, *burst, "over") == [BEGIN, END]
+    clock.now += CALM_SECONDS - 1
+    assert told(trouble, *burst) == []
+    clock.now += CALM_SECONDS - 1
+    assert told(trouble, *burst) == []
+    clock.now += 1
+    assert told(trouble, *burst, "over") == [BEGIN, END]
+    clock.now += CALM_SECONDS
+    assert told(trouble, *burst, "over") == [BEGIN, END]
 
 
 class AwayStore(MemoryStore):

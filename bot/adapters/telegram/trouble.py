@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 import traceback
 from collections import Counter
@@ -15,6 +16,7 @@ from bot.flow.errors import PtbotError
 from bot.ports import StorageError
 
 NOT_TOLD = 2  # failures in a row that one more try may cure before anybody needs to know
+CALM_SECONDS = 30.0  # what comes back sooner is not told again, unless it stays for as long
 
 T = TypeVar("T")
 
@@ -30,20 +32,23 @@ class SecondPollerError(PtbotError):
 
 
 class Trouble:
-    """Something that may stop working for a while. Says so once, and once more when all of it works again."""
+    """Something that may stop working for a while. Says so once, and once more when all of it works again.
 
-    def __init__(self, what: str) -> None:
-        self._what = what  # such as "Telegram cannot be reached"
+    What comes and goes is told twice in CALM_SECONDS at most.
+    """
+
+    def __init__(self, what: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._what, self._clock = what, clock  # such as "Telegram cannot be reached"
         self._failing: Counter[str] = Counter()  # by what was tried: failures in a row
-        self._since = 0.0
+        self._since, self._over_at = 0.0, -math.inf  # when it was told to be over
         self._told = False
 
     def met(self, reason: object, trying: str = "") -> None:
         """It did not work."""
         if not self._failing:
-            self._since = time.monotonic()
+            self._since = self._clock()
         self._failing[trying] += 1
-        if self._failing[trying] > NOT_TOLD and not self._told:
+        if self._failing[trying] > NOT_TOLD and not self._told and self._is_news():
             self._told = True
             _log.warning(f"{self._what}. Trying again until it works", reason=str(reason))
 
@@ -53,8 +58,12 @@ class Trouble:
             return
         del self._failing[trying]
         if not self._failing and self._told:
-            self._told = False
-            _log.warning(f"{self._what}: over", seconds=round(time.monotonic() - self._since))
+            self._told, self._over_at = False, self._clock()
+            _log.warning(f"{self._what}: over", seconds=round(self._over_at - self._since))
+
+    def _is_news(self) -> bool:
+        """All was well for long enough, or it has failed for as long."""
+        return max(self._since - self._over_at, self._clock() - self._since) >= CALM_SECONDS
 
 
 def pauses(longest_seconds: float, first_seconds: float = 0.1) -> Iterator[float]:
