@@ -67,6 +67,14 @@ async def test_what_fails_by_itself_is_passed_over_in_the_end_whatever_is_saved_
     assert keeper.given_up == [1]
 
 
+async def test_what_failed_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saving, "REMEMBERED_UPDATES", 2)
+    keeper = Keeper({number: RuntimeError() for number in range(1, 5)})
+    rounds = [batch(7, first=number) for number in (1, 1, 2, 2, 3, 1, 2, 2)]
+    assert await save(keeper, *rounds) == [set()] * 8
+    assert keeper.given_up == []
+
+
 async def test_a_database_that_is_away_makes_nothing_hopeless() -> None:
     keeper = Keeper({1: StorageError("away"), 2: StorageError("away")})
     assert await save(keeper, *[batch(7, 8)] * (HOPELESS_TRIES + 2)) == [set()] * (HOPELESS_TRIES + 2)

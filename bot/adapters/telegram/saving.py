@@ -14,6 +14,7 @@ from bot.ports import StorageError, Update
 from bot.watch import Watch
 
 HOPELESS_TRIES = 3  # of an update alone
+REMEMBERED_UPDATES = 1000  # of those that failed: with several workers another one may be done with them
 SLOW_SECONDS = 1.0  # a database that needs so long to fail is away: nobody else need try it now
 
 Handle = Callable[[Sequence[Update]], Awaitable[None]]
@@ -69,6 +70,8 @@ class Saving:
         if isinstance(error, StorageError) and not others_work:
             return False
         self._failures[received.update.id] += 1
+        if len(self._failures) > REMEMBERED_UPDATES:
+            del self._failures[next(iter(self._failures))]
         return self._failures[received.update.id] >= HOPELESS_TRIES
 
     async def _given_up(self, received: Received) -> bool:
