@@ -117,3 +117,15 @@ async def test_chats_are_forgotten_when_they_no_longer_matter(monkeypatch: pytes
     await asyncio.sleep(0.1)
     await pace.turn(4)
     assert set(pace._next) == {4}
+
+
+async def test_many_busy_chats_are_not_walked_through_with_every_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.pace.REMEMBERED_CHATS", 3)
+    pace = ChatPace(0.01)
+    looks = 0
+    for chat in range(24):
+        before = pace._next
+        await pace.turn(chat)
+        looks += pace._next is not before
+    assert looks == 3  # at 3, 6 and 12 chats
+    assert set(pace._next) == set(range(24))

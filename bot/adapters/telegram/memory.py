@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.adapters.telegram.render import Shown
 from bot.ports import Unsent
 
-REMEMBERED_CHATS = 20_000
+REMEMBERED_CHATS = 5_000  # 200 bytes each; of one that is forgotten the outbox is asked
 MISSED_SECONDS = 30.0  # what is so much overdue was missed
 
 

@@ -9,7 +9,7 @@ CALLS_PER_SECOND = 28.0
 BURST_SECONDS = 1.0  # so much of what was not used may be used at once
 CHAT_BURST = 5  # messages
 SAME_CAUSE_SECONDS = 1.0  # when two chats are throttled within this time, it is the whole bot
-REMEMBERED_CHATS = 10_000
+REMEMBERED_CHATS = 5_000  # before those that do not matter any more are forgotten
 
 
 class Pace:
@@ -76,15 +76,21 @@ class ChatPace:
     def __init__(self, per_second: float | None) -> None:
         self._interval = 1 / per_second if per_second else 0.0
         self._next: dict[int, float] = {}  # by chat: when a message would come if all were spread evenly
+        self._full = REMEMBERED_CHATS
 
     async def turn(self, chat: int) -> None:
         """Wait for the chat's turn."""
         if not self._interval:
             return
         now = asyncio.get_running_loop().time()
-        if len(self._next) >= REMEMBERED_CHATS:
-            self._next = {other: time for other, time in self._next.items() if time > now}
+        if len(self._next) >= self._full:
+            self._forget(now)
         self._next[chat] = max(self._next.get(chat, now), now) + self._interval
         wait = self._next[chat] - now - CHAT_BURST * self._interval
         if wait > 0:
             await asyncio.sleep(wait)
+
+    def _forget(self, now: float) -> None:
+        """Forget those that may burst again. Where that leaves many, it does not come again with every message."""
+        self._next = {chat: time for chat, time in self._next.items() if time > now}
+        self._full = max(REMEMBERED_CHATS, 2 * len(self._next))
