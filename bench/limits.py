@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,16 @@ def limited(pid: int, share: float) -> Iterator[None]:
         yield
     finally:
         _leave(root, group)
+
+
+def why_not() -> str:
+    """Why no process can be limited here; empty where one can."""
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as guinea_pig:
+        try:
+            with limited(guinea_pig.pid, 1.0):
+                return ""
+        except OSError as error:
+            return str(error)
 
 
 def _settings(root: Path, quota_us: int) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.databases import Databases
-from bench.limits import limited
+from bench.limits import limited, why_not
 from bench.measures import Speed, measured, median, speed
 from bench.ours import real_engine, run_command, scripts
 from bench.process import Command, running
@@ -53,6 +53,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15.0)
     parser.add_argument("--share", type=float, default=0.25, help="of a core, for each worker")
     given = parser.parse_args()
+    if reason := why_not():
+        sys.exit(f"Control groups cannot be used here ({reason}). It takes Linux, and root on the machine itself.")
     if given.quick:
         given.rounds, given.seconds = 1, 6.0
     print(machine.description("aiohttp", "SQLAlchemy", "psycopg", "uvloop"))
