@@ -152,6 +152,10 @@ class Store(Protocol):
         """
         ...
 
+    def waiting(self, ids: Collection[int]) -> set[int]:
+        """Of these outputs, those that this worker still has to send: not erased, retired or taken over since."""
+        ...
+
     def sent(self, delivered: Sequence[Delivered]) -> None:
         """Outputs were delivered: forget them, and remember which messages show which turns."""
         ...

@@ -36,6 +36,10 @@ class StoreThread:
         """Outputs waiting to be sent."""
         return await self._try("unsent", lambda: self._store.unsent(limit, but))
 
+    async def waiting(self, ids: Collection[int]) -> set[int]:
+        """Of these outputs, those that still have to be sent."""
+        return await self._try("waiting", lambda: self._store.waiting(ids))
+
     async def sent(self, delivered: Sequence[Delivered]) -> None:
         """Outputs were delivered."""
         await self._try("sent", lambda: self._store.sent(delivered))

@@ -160,6 +160,20 @@ def test_a_worker_learns_that_its_lease_ran_out(place: Place, a: Store, clock: C
     assert place.open(clock, "a").heartbeat().unbroken  # the next run has nothing at hand yet
 
 
+def test_a_worker_asks_what_it_still_has_to_send(a: Store, b: Store) -> None:
+    put(a, Say("one"), Say("two"), chat=1)
+    put(a, Say("three"), chat=2)
+    put(b, Say("four"), chat=3)
+    (sent, kept, erased), (others,) = a.unsent(), b.unsent()
+    a.sent([Delivered(sent)])
+    with b.unit() as unit:
+        unit.erase(2, [])
+    ids = {one.id for one in (kept, sent, erased, others)}
+    assert a.waiting(ids) == {kept.id}
+    assert a.waiting(set()) == set()
+    assert b.waiting(ids) == {others.id}
+
+
 def test_what_a_dead_worker_left_is_taken_over(place: Place, a: Store, b: Store) -> None:
     put(b, Say("one"), Say("two"))
     keep_alive(place, LEASE_SECONDS - 1, a)

@@ -482,6 +482,41 @@ async def test_what_is_dropped_before_its_lane_has_begun_is_sent_all_the_same(
     assert [seen.text for seen in patient.said] == ["one", "two", "three"]
 
 
+# What was erased
+
+
+async def test_what_was_erased_is_not_shown_after_the_farewell(
+    server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.delivery.REST_SECONDS", 1.0)
+    failing, (patient,) = Failing(monkeypatch, "You said"), await met(server, 7)
+    async with delivering(server, store) as desk:
+        desk.put(7, Say("You said it hurts."), Say("One"))
+        await patient.until_sees("One")  # the first is stuck
+        with store.unit() as unit:
+            unit.erase(7, [])
+        await asyncio.sleep(0.6)
+        failing.words = None
+        desk.put(7, Say("All is deleted."))
+        await patient.until_sees("All is deleted.")
+        await asyncio.sleep(1.5)
+    assert [seen.text for seen in patient.said] == ["One", "All is deleted."]
+
+
+async def test_what_another_worker_erased_is_not_tried_again(server: BotApiServer, store: MemoryStore) -> None:
+    (patient,) = await met(server, 7)
+    server.faults.add("sendMessage", Fault(code=502), times=5)
+    async with delivering(server, store) as desk:
+        desk.put(7, Say("You said it hurts."), Say("One"))
+        await until(lambda: len(server.calls("sendMessage")) == 5)  # its next try comes in 1.6 seconds
+        with store.unit() as unit:
+            unit.erase(7, [Say("All is deleted.")])
+        await patient.until_sees("All is deleted.")
+        await asyncio.sleep(1.6)
+    assert [seen.text for seen in patient.said] == ["All is deleted."]
+    assert len(server.calls("sendMessage")) == 6
+
+
 # What was missed
 
 

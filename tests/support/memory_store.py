@@ -136,6 +136,9 @@ class MemoryStore:
         self._known |= {one.id for one in handed}
         return handed
 
+    def waiting(self, ids: Collection[int]) -> set[int]:
+        return {one.id for one in self._waiting() if one.id in ids and self._is_mine(one)}
+
     def sent(self, delivered: Sequence[Delivered]) -> None:
         for one in delivered:
             output, turn = one.unsent.output, getattr(one.unsent.output, "turn", None)

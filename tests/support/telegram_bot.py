@@ -49,6 +49,9 @@ class AsyncOutbox:
     async def unsent(self, limit: int, but: Collection[int]) -> Sequence[Unsent]:
         return self._store.unsent(limit, but)
 
+    async def waiting(self, ids: Collection[int]) -> set[int]:
+        return self._store.waiting(ids)
+
     async def sent(self, delivered: Sequence[Delivered]) -> None:
         self._store.sent(delivered)
 

@@ -100,6 +100,7 @@ class Spelled:
     add_answers: Insert
     add_outputs: Insert  # returns the ids
     read_outputs: Select[Any]
+    find_mine: Select[Any]
     forget_redrawn: Delete
     forget_outputs: ReturningDelete[Any]  # returns the ids that were still there
     note_shown: Insert
@@ -131,6 +132,7 @@ def spelled(dialect: str) -> Spelled:
         read_outputs=select(outbox.c.id, outbox.c.chat, outbox.c.output, outbox.c.created_at)
         .where(outbox.c.id.in_(select(ids.c.id)))
         .order_by(outbox.c.rank, outbox.c.id),
+        find_mine=select(outbox.c.id).where(_mine, outbox.c.id.in_(select(ids.c.id))),
         forget_redrawn=delete(outbox).where(
             tuple_(outbox.c.chat, outbox.c.turn).in_(select(turns)), outbox.c.kind.in_(("tick", "settle"))
         ),

@@ -60,6 +60,12 @@ class SqlStore:
                 self._behind.only(connection.execute(statements.find_blocked, {"of_worker": self._worker}))
         return [read_unsent(*row) for row in rows]
 
+    def waiting(self, ids: Collection[int]) -> set[int]:
+        """Of these outputs, those that this worker still has to send: not erased, retired or taken over since."""
+        with self._transaction() as connection:
+            asked = {"rows": _of(ids), "of_worker": self._worker}
+            return set(connection.execute(self._spelled.find_mine, asked).scalars())
+
     def sent(self, delivered: Sequence[Delivered]) -> None:
         """Outputs were delivered: forget them, and remember which messages show which turns."""
         with self._transaction(self._marking) as connection:

@@ -31,6 +31,7 @@ URGENT_AT_ONCE = 50  # of what is urgent, when no more is held
 READ_SECONDS = 0.5  # between two readings
 READ_ON_SECONDS = 0.1  # where there is more to read
 LEASE_LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.5  # between two looks whether what is held still has to be sent
 REST_SECONDS = 60.0  # what is stuck is tried again so often
 STOP_SECONDS = 0.8  # what is under way at a stop gets so long to be finished, and so long to be marked
 
@@ -85,6 +86,7 @@ class Delivery:
         async with asyncio.TaskGroup() as self._group:
             self._group.create_task(self._outbox.keep_marking())
             self._group.create_task(self._mind_the_lease())
+            self._group.create_task(self._mind_what_is_lost())
             try:
                 while True:
                     await self._read()
@@ -115,6 +117,22 @@ class Delivery:
             await asyncio.sleep(LEASE_LOOK_SECONDS)
             if not self._may_send():
                 self._drop()
+
+    async def _mind_what_is_lost(self) -> None:
+        """What was erased must not be shown after the farewell; nor what another worker sends by now."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            held = {ident for lane in self._lanes.values() for ident in lane.waiting}
+            if held:
+                self._lose(held - await self._outbox.waiting(held))
+
+    def _lose(self, lost: set[int]) -> None:
+        for lane in self._lanes.values():
+            if lane.task and lane.sending in lost:
+                lane.task.cancel()
+            for ident in lost & lane.waiting.keys():
+                self._forget(ident)
+                lane.drop(ident)
 
     async def _stop(self) -> None:
         self._stopping = True
@@ -184,20 +202,21 @@ class Delivery:
             except ChatGoneError:
                 await self._gone(lane)
             else:
-                lane.drop(entry)
+                lane.drop(entry.id)
 
     async def _gone(self, lane: Lane) -> None:
         """What waits now was refused. Who writes meanwhile is back, and has something newer to wait for."""
-        refused = list(lane.waiting.values())
-        await self._outbox.mark_left(lane.chat, max(lane.waiting))
-        for entry in refused:
+        refused = sorted(lane.waiting)
+        await self._outbox.mark_left(lane.chat, refused[-1])
+        for ident in refused:
             self._watch.retired("left")
-            self._forget(entry.id)
-            lane.drop(entry)
+            self._forget(ident)
+            lane.drop(ident)
 
     async def _deliver(self, lane: Lane, entry: Unsent) -> None:
         try:
             if not self._superseded(lane, entry):
+                lane.sending = entry.id
                 self._note(entry, await self._send(lane, entry))
                 return
             self._watch.retired("superseded")
@@ -206,6 +225,8 @@ class Delivery:
         except Exception as error:  # a mistake of ours in one output must not silence the bot for everybody
             _log.error("An output cannot be shown", reason=place(error), chat=entry.chat)
             self._watch.retired("refused")
+        finally:
+            lane.sending = None
         await self._outbox.retire([entry])
 
     def _superseded(self, lane: Lane, entry: Unsent) -> bool:

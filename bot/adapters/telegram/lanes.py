@@ -19,6 +19,7 @@ class Lane:
         self.waiting: dict[int, Unsent] = {}  # by id
         self.stuck: set[int] = set()  # ids that were tried for long: the others no longer wait for them
         self.made: dict[int, int] = {}  # by id, how many of its calls
+        self.sending: int | None = None  # id of what is under way
         self.task: asyncio.Task[None] | None = None
         self._quiet = asyncio.Event()  # it rests, or is at its end
         self._heard: asyncio.Event | None = None  # ends a rest
@@ -34,11 +35,11 @@ class Lane:
             self._heard.set()
             self._quiet.clear()
 
-    def drop(self, entry: Unsent) -> None:
-        """It is over."""
-        del self.waiting[entry.id]
-        self.made.pop(entry.id, None)
-        self.stuck.discard(entry.id)
+    def drop(self, ident: int) -> None:
+        """It is over, if it was not yet."""
+        self.waiting.pop(ident, None)
+        self.made.pop(ident, None)
+        self.stuck.discard(ident)
 
     def first(self, but: Collection[int]) -> Unsent | None:
         """The next one that was not tried in this round."""

@@ -23,6 +23,10 @@ class Outbox(Protocol):
         """Outputs waiting to be sent, urgent ones first, else in order. `but`: ids already under way."""
         ...
 
+    async def waiting(self, ids: Collection[int]) -> set[int]:
+        """Of these outputs, those that still have to be sent."""
+        ...
+
     async def sent(self, delivered: Sequence[Delivered]) -> None:
         """Outputs were delivered: remember which messages show which turns."""
         ...
@@ -52,6 +56,10 @@ class PatientOutbox:
     async def unsent(self, limit: int, but: Collection[int]) -> Sequence[Unsent]:
         """Outputs waiting to be sent."""
         return await self._insist(lambda: self._outbox.unsent(limit, but))
+
+    async def waiting(self, ids: Collection[int]) -> set[int]:
+        """Of these outputs, those that still have to be sent."""
+        return await self._insist(lambda: self._outbox.waiting(ids))
 
     def delivered(self, delivered: Delivered) -> None:
         """It was delivered; the mark follows within milliseconds."""
