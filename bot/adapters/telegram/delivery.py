@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
-from bot.adapters.telegram.lanes import Lane, is_urgent, superseded
-from bot.adapters.telegram.memory import Interruptions, Screens
-from bot.adapters.telegram.outbox import Outbox, PatientOutbox
-from bot.adapters.telegram.render import Call, Renderer, Shown, makes_message, turn_changed, turn_shown
+from bot.adapters.telegram.lanes import Lane, is_urgent
+from bot.adapters.telegram.outbox import Outbox, InsistentOutbox
+from bot.adapters.telegram.presenting import Presenter
+from bot.adapters.telegram.render import Renderer
 from bot.adapters.telegram.sending import ChatGoneError, Sender, StuckError
 from bot.adapters.telegram.trouble import place
-from bot.dialogue.outputs import Ask
 from bot.flow.errors import PtbotError
 from bot.ports import Beat, Clock, Delivered, Unsent
 from bot.watch import Watch
@@ -51,8 +50,9 @@ class Delivery:
         may_send: Callable[[], bool] = lambda: True,
         watch: Watch | None = None,
     ) -> None:
-        self._sender, self._renderer, self._clock, self._may_send = sender, renderer, clock, may_send
-        self._watch, self._outbox = watch or Watch(), PatientOutbox(outbox, self._forget)
+        self._sender, self._may_send, self._watch = sender, may_send, watch or Watch()
+        self._outbox = InsistentOutbox(outbox, self._forget)
+        self._presenter = Presenter(sender, renderer, self._outbox.message_of, clock, self._watch)
         self._woken, self._stopping = asyncio.Event(), False
         self._group: asyncio.TaskGroup  # of the lanes, while it runs
         self._lanes: dict[tuple[int, bool], Lane] = {}  # by chat, and whether it is the urgent one
@@ -60,7 +60,6 @@ class Delivery:
         self._over: set[int] = set()  # ids that left the outbox since the last reading began
         self._complete = False  # the outbox holds nothing that was not read
         self._dropped = False  # since the last reading began
-        self._screens, self._interruptions = Screens(), Interruptions()
 
     def put(self, unsent: Iterable[Unsent]) -> None:
         """These were just saved: deliver them."""
@@ -215,9 +214,9 @@ class Delivery:
 
     async def _deliver(self, lane: Lane, entry: Unsent) -> None:
         try:
-            if not self._superseded(lane, entry):
+            if not self._presenter.superseded(lane, entry):
                 lane.sending = entry.id
-                self._note(entry, await self._send(lane, entry))
+                self._outbox.delivered(Delivered(entry, await self._presenter.show(lane, entry)))
                 return
             self._watch.retired("superseded")
         except (ChatGoneError, StuckError, PtbotError):
@@ -228,49 +227,3 @@ class Delivery:
         finally:
             lane.sending = None
         await self._outbox.retire([entry])
-
-    def _superseded(self, lane: Lane, entry: Unsent) -> bool:
-        overtaken = isinstance(entry.output, Ask) and self._screens.passed(entry)  # by an alarm with buttons
-        return overtaken or superseded(entry.output, lane.after(entry))
-
-    async def _send(self, lane: Lane, entry: Unsent) -> Shown | None:
-        """Make the calls that were not made in an earlier round. The last message made shows the turn."""
-        shown: Shown | None = None
-        calls = self._renderer.calls(entry.output, await self._message(entry))
-        for call in calls[lane.made.get(entry.id, 0) :]:
-            if makes_message(call):
-                await self._apologise(lane, entry)
-            shown = await self._call(lane, entry, call) or shown
-            lane.made[entry.id] = lane.made.get(entry.id, 0) + 1
-        return shown
-
-    async def _apologise(self, lane: Lane, entry: Unsent) -> None:
-        """What is long overdue does not come without a word."""
-        now = self._clock()
-        if self._interruptions.missed(entry, now):
-            for call in self._renderer.missed():
-                await self._call(lane, entry, call)
-            self._interruptions.told(entry.chat, now)
-
-    async def _call(self, lane: Lane, entry: Unsent, call: Call) -> Shown | None:
-        shown = await self._sender.send(entry.chat, call, urgent=lane.urgent, once=bool(lane.stuck))
-        if shown:
-            self._watch.sent(call.method, self._clock() - entry.since)
-        return shown
-
-    def _note(self, entry: Unsent, shown: Shown | None) -> None:
-        """It was delivered; the mark follows."""
-        turn, message_id = turn_shown(entry.output), None
-        if shown is not None and turn is not None:
-            self._screens.show(entry, turn, shown)
-            message_id = -shown.message_id if shown.picture else shown.message_id
-        self._outbox.delivered(Delivered(entry, message_id))
-
-    async def _message(self, entry: Unsent) -> Shown | None:
-        turn = turn_changed(entry.output)
-        if turn is None:
-            return None
-        if known := self._screens.message_of(entry.chat, turn):
-            return known
-        stored = await self._outbox.message_of(entry.chat, turn)
-        return Shown(abs(stored), picture=stored < 0) if stored else None

@@ -44,7 +44,7 @@ class Outbox(Protocol):
         ...
 
 
-class PatientOutbox:
+class InsistentOutbox:
     """An outbox that may be away for a while: everything is tried until it works, and marks are gathered."""
 
     def __init__(self, outbox: Outbox, over: Callable[[int], None]) -> None:
