@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from bot.adapters.telegram.lanes import Lane, is_urgent
-from bot.adapters.telegram.outbox import Outbox, InsistentOutbox
+from bot.adapters.telegram.outbox import InsistentOutbox, Outbox
 from bot.adapters.telegram.presenting import Presenter
 from bot.adapters.telegram.render import Renderer
 from bot.adapters.telegram.sending import ChatGoneError, Sender, StuckError
