@@ -102,7 +102,10 @@ class Unit(Protocol):
         ...
 
     def send(self, chat: int, outputs: Sequence[Output]) -> None:
-        """Put outputs into the outbox, in order. A redrawn question replaces older drawings of it that still wait."""
+        """Put outputs into the outbox, in order. A redrawn question replaces older drawings of it that still wait.
+
+        What is urgent replaces the questions that still wait, whoever has to send them: none may follow an alarm.
+        """
         ...
 
     def shown(self, chat: int, turn: int, message_id: int) -> None:

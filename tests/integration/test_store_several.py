@@ -54,9 +54,9 @@ def keep_alive(place: Place, seconds: float, *stores: Store) -> None:
 
 def test_what_was_put_is_handed_over_in_order(a: Store, clock: Clock) -> None:
     with a.unit() as unit:
-        unit.send(CHAT, [Say("one"), question(3), ALARM])
+        unit.send(CHAT, [Say("one"), ALARM, question(3)])
         unit.send(OTHER, [Say("two")])
-    assert told(unit.outgoing) == [Say("one"), question(3), ALARM, Say("two")]
+    assert told(unit.outgoing) == [Say("one"), ALARM, question(3), Say("two")]
     assert [one.chat for one in unit.outgoing] == [CHAT, CHAT, CHAT, OTHER]
     assert {one.since for one in unit.outgoing} == {clock.now}
     assert sorted(a.unsent(), key=lambda one: one.id) == unit.outgoing
@@ -110,6 +110,20 @@ def test_what_is_urgent_waits_only_for_what_is_urgent(a: Store, b: Store) -> Non
     assert put(a, Say("three", urgent=True), Say("four")) == []
     deliver(b)
     assert told(a.unsent()) == [Say("three", urgent=True), Say("one")]
+
+
+def test_no_question_follows_an_alarm(a: Store, b: Store) -> None:
+    put(a, question(3), Say("one"))
+    put(a, question(3), chat=OTHER)
+    put(b, question(4))
+    with b.unit() as unit:
+        unit.send(CHAT, [question(5)])
+        unit.mark_left(9, left=True)  # what was put so far is written
+        unit.send(CHAT, [question(6), Settle(6), ALARM, question(7)])
+    assert told(unit.outgoing) == [ALARM]
+    assert told(a.unsent()) == [Say("one"), question(3)]
+    deliver(a)
+    assert told(b.unsent()) == [ALARM, Settle(6), question(7)]
 
 
 def test_nothing_overtakes_what_waited_for_another_worker(a: Store, b: Store) -> None:

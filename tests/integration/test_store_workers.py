@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.adapters.storage.rows import shown_rows
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.dialogue.outputs import Output, Say
 from bot.dialogue.session import Session
 from bot.flow.answers import Answer
-from bot.ports import Delivered, DueTimer, Timer
-from tests.support.sessions import EVERYTHING, PLAIN, update
+from bot.ports import Delivered, DueTimer, Timer, Unsent
+from tests.support.sessions import EVERYTHING, PLAIN, question, update
 from tests.support.stores import SqlPlace, looking_into
 
 WORKERS, UPDATES, CHATS = 3, 60, 4
@@ -144,6 +145,27 @@ def begin_anew(store: SqlStore) -> Session | None:
         before = unit.session(7)
         unit.save(7, EVERYTHING, ())
     return before
+
+
+def test_marks_lock_in_the_same_order_whatever_was_sent_first(stores: list[SqlStore], clean_postgres: str) -> None:
+    """Or two workers might wait for each other."""
+    for text_ in ("one", "two", "three"):
+        put(stores[0], text_)
+    first, second, third = stores[0].unsent()
+    with looking_into(clean_postgres) as holding, ThreadPoolExecutor(1) as thread:
+        holding.execute(text(f"SELECT id FROM outbox WHERE id = {first.id} FOR UPDATE"))
+        marking = thread.submit(stores[0].sent, [Delivered(third), Delivered(second), Delivered(first)])
+        until_one_waits_for_a_lock(clean_postgres, marking)
+        free = holding.execute(text("SELECT id FROM outbox ORDER BY id FOR UPDATE SKIP LOCKED")).scalars().all()
+        holding.commit()
+        assert free == [first.id, second.id, third.id]
+        marking.result()
+    assert stores[0].unsent() == []
+
+
+def test_shown_questions_are_written_in_order() -> None:
+    delivered = [Delivered(Unsent(number, 9 - number, question(number)), 50 + number) for number in range(4)]
+    assert [row["chat"] for row in shown_rows(delivered)] == [6, 7, 8, 9]
 
 
 def test_timers_of_a_chat_that_another_worker_has_locked_are_passed_over(stores: list[SqlStore]) -> None:

@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.dialogue.outputs import Output, Settle, Tick, output_from_data, output_to_data
+from bot.dialogue.outputs import Ask, Output, Settle, Tick, output_from_data, output_to_data
 from bot.dialogue.session import Session, session_from_data
 from bot.flow.answers import Answer
 from bot.ports import LEASE_SECONDS, Backlog, Beat, Clock, Delivered, DueTimer, Timer, Unsent, Update
@@ -88,6 +88,8 @@ class MemoryStore:
         for output in outputs:
             if _redrawn(output) is not None:
                 self._drop(lambda one, new=output: one.chat == chat and _redrawn(one.output) == _redrawn(new))
+            if getattr(output, "urgent", False):
+                self._drop(lambda one: one.chat == chat and isinstance(one.output, Ask))
             self.tables.last_id += 1
             text = json.dumps(output_to_data(output))
             self.tables.outbox[self.tables.last_id] = Waiting(chat, text, self._worker, self._clock())

@@ -6,9 +6,9 @@ from collections.abc import Container
 
 from sqlalchemy import Connection
 
-from bot.adapters.storage.rows import Row, output_row, redraws, turn_of
+from bot.adapters.storage.rows import URGENT, Row, output_row, redraws, turn_of
 from bot.adapters.storage.statements import Spelled
-from bot.dialogue.outputs import Output
+from bot.dialogue.outputs import Ask, Output
 from bot.ports import Unsent
 
 Written = tuple[Unsent, int]  # into the outbox, with its rank
@@ -22,6 +22,7 @@ class Outgoing:
         self._worker, self._now = worker, now
         self._gathered: dict[Key, tuple[Row, Output]] = {}
         self._redrawn: list[Row] = []
+        self._alarmed: list[Row] = []
         self._written: dict[Key, Written] = {}
 
     @property
@@ -30,29 +31,40 @@ class Outgoing:
         return list(self._written.values())
 
     def add(self, chat: int, output: Output) -> None:
-        """Put it into the outbox. A redrawn question replaces older drawings of it that still wait."""
-        key: Key = chat, object()
+        """Put it into the outbox. A redrawn question replaces older drawings of it that still wait.
+
+        What is urgent replaces the questions that still wait: none of them may follow an alarm.
+        """
+        row, key = output_row(chat, output, self._worker, self._now), (chat, object())
         if redraws(output):
             turn = turn_of(output)
             key = chat, turn
             self._gathered.pop(key, None)
             self._written.pop(key, None)
             self._redrawn.append({"chat": chat, "turn": turn})
-        self._gathered[key] = output_row(chat, output, self._worker, self._now), output
+        elif row["rank"] == URGENT:
+            self._drop(chat, Ask)
+            self._alarmed.append({"chat": chat})
+        self._gathered[key] = row, output
 
     def drop(self, chat: int) -> None:
         """What was put for this chat."""
-        self._gathered = {key: kept for key, kept in self._gathered.items() if key[0] != chat}
-        self._written = {key: kept for key, kept in self._written.items() if key[0] != chat}
+        self._drop(chat, object)
+
+    def _drop(self, chat: int, kind: type) -> None:
+        gathered, written = self._gathered.items(), self._written.items()
+        self._gathered = {key: kept for key, kept in gathered if key[0] != chat or not isinstance(kept[1], kind)}
+        self._written = {key: kept for key, kept in written if key[0] != chat or not isinstance(kept[0].output, kind)}
 
     def write(self, connection: Connection, spelled: Spelled, waiting: Container[int]) -> None:
         """Into the outbox. `waiting`: the chats in which something waited before."""
-        redrawn = [row for row in self._redrawn if row["chat"] in waiting or self._written]
-        if redrawn:
-            connection.execute(spelled.forget_redrawn, {"rows": redrawn})
+        for forget, replaced in ((spelled.forget_redrawn, self._redrawn), (spelled.forget_questions, self._alarmed)):
+            rows = [row for row in replaced if row["chat"] in waiting or self._written]
+            if rows:
+                connection.execute(forget, {"rows": rows})
         if self._gathered:
             rows = [row for row, _ in self._gathered.values()]
             ids = sorted(connection.execute(spelled.add_outputs, {"rows": rows}))  # they were given out in that order
             for (number,), (key, (row, output)) in zip(ids, self._gathered.items(), strict=True):
                 self._written[key] = Unsent(number, row["chat"], output, self._now), row["rank"]
-        self._gathered, self._redrawn = {}, []
+        self._gathered, self._redrawn, self._alarmed = {}, [], []

@@ -72,13 +72,13 @@ def read_unsent(number: int, chat: int, output: str, since: float) -> Unsent:
 
 
 def shown_rows(delivered: Iterable[Delivered]) -> list[Row]:
-    """Rows of `shown`, for questions that a message shows now; the last one counts."""
+    """Rows of `shown`, for questions that a message shows now; the last one counts. In the order all lock them in."""
     rows = {}
     for one in delivered:
         output, turn = one.unsent.output, turn_of(one.unsent.output)
         if one.message_id is not None and turn is not None and not redraws(output):
             rows[one.unsent.chat, turn] = {"chat": one.unsent.chat, "turn": turn, "message_id": one.message_id}
-    return list(rows.values())
+    return [rows[key] for key in sorted(rows)]
 
 
 def turn_of(output: Output) -> int | None:

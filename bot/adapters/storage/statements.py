@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Delete,
     Double,
     Insert,
@@ -83,7 +84,7 @@ erase: tuple[Delete, ...] = (
 forget_updates: Delete = delete(updates).where(updates.c.handled_at < bindparam("before"))
 backlog: Select[Any] = select(
     select(func.count()).select_from(outbox).scalar_subquery(),
-    select(func.min(outbox.c.created_at)).scalar_subquery(),
+    select(outbox.c.created_at).order_by(outbox.c.id).limit(1).scalar_subquery(),
     select(func.max(updates.c.handled_at)).scalar_subquery(),
 )
 
@@ -102,6 +103,7 @@ class Spelled:
     read_outputs: Select[Any]
     find_mine: Select[Any]
     forget_redrawn: Delete
+    forget_questions: Delete
     forget_outputs: ReturningDelete[Any]  # returns the ids that were still there
     note_shown: Insert
     forget_shown: Delete
@@ -133,10 +135,11 @@ def spelled(dialect: str) -> Spelled:
         .where(outbox.c.id.in_(select(ids.c.id)))
         .order_by(outbox.c.rank, outbox.c.id),
         find_mine=select(outbox.c.id).where(_mine, outbox.c.id.in_(select(ids.c.id))),
-        forget_redrawn=delete(outbox).where(
-            tuple_(outbox.c.chat, outbox.c.turn).in_(select(turns)), outbox.c.kind.in_(("tick", "settle"))
+        forget_redrawn=_forgetting(
+            dialect, tuple_(outbox.c.chat, outbox.c.turn).in_(select(turns)), outbox.c.kind.in_(("tick", "settle"))
         ),
-        forget_outputs=delete(outbox).where(outbox.c.id.in_(select(ids.c.id))).returning(outbox.c.id),
+        forget_questions=_forgetting(dialect, outbox.c.chat.in_(among), outbox.c.kind == "ask"),
+        forget_outputs=_forgetting(dialect, outbox.c.id.in_(select(ids.c.id))).returning(outbox.c.id),
         note_shown=note_shown.on_conflict_do_update(
             index_elements=[shown.c.chat, shown.c.turn],
             set_={"message_id": note_shown.excluded.message_id},
@@ -157,6 +160,14 @@ def _adding(dialect: str, table: Table) -> Any:
     columns = [each for each in table.columns if each is not table.autoincrement_column]
     rows = select(given(dialect, *columns)).where(true())  # WHERE, or SQLite takes ON CONFLICT for a part of FROM
     return into(table).from_select([each.name for each in columns], rows)
+
+
+def _forgetting(dialect: str, *which: ColumnElement[bool]) -> Delete:
+    """Outputs of many chats. All lock them in the order of their ids, or two workers might wait for each other."""
+    if dialect == "sqlite":  # one writer at a time
+        return delete(outbox).where(*which)
+    locked = select(outbox.c.id).where(*which).order_by(outbox.c.id).with_for_update()
+    return delete(outbox).where(outbox.c.id.in_(locked))
 
 
 def _locking(dialect: str) -> Insert:
