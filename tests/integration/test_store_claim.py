@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.adapters.storage import claim
+from bot.adapters.storage.claim import TakenError
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.ports import StorageError
 from tests.support.stores import SqlPlace, looking_into
@@ -53,7 +57,7 @@ def test_a_second_claim_is_refused_with_a_remedy(database: SqlPlace, store: SqlS
     store.claim_polling()  # it has it
     second = open_store(database.address)
     with pytest.raises(StorageError, match=r"^Another ptbot (polls with|uses) the database .*`ptbot run --webhook`"):
-        second.claim_polling()
+        second.claim_polling(0)
     store.close()
     second.claim_polling()
     second.close()
@@ -62,10 +66,36 @@ def test_a_second_claim_is_refused_with_a_remedy(database: SqlPlace, store: SqlS
 def test_a_claim_vanishes_with_the_process(database: SqlPlace, store: SqlStore) -> None:
     with a_process_that_claims(database.address) as process:
         with pytest.raises(StorageError, match="Another ptbot"):
-            store.claim_polling()
+            store.claim_polling(0)
         process.kill()
         process.wait()
         store.claim_polling()
+
+
+def test_a_claim_of_who_was_just_killed_is_waited_for(database: SqlPlace, store: SqlStore) -> None:
+    with a_process_that_claims(database.address) as process:
+        dying = threading.Timer(0.3, process.kill)
+        dying.start()
+        store.claim_polling(60)
+        dying.join()
+
+
+def test_a_claim_that_fails_leaves_no_connection(clean_postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(clean_postgres)
+    before = sessions_of(clean_postgres)
+    monkeypatch.setattr(claim, "_LOCK", "no number")
+    with pytest.raises(StorageError) as kept:  # with all that its frames hold
+        store.claim_polling()
+    while sessions_of(clean_postgres) > before:
+        time.sleep(0.01)
+    store.close()
+    assert not isinstance(kept.value, TakenError)
+
+
+def sessions_of(address: str) -> int:
+    with looking_into(address) as connection:
+        others = "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        return int(connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity {others}")))
 
 
 def test_a_claim_that_was_lost_with_its_connection_is_taken_again(clean_postgres: str) -> None:
@@ -74,7 +104,7 @@ def test_a_claim_that_was_lost_with_its_connection_is_taken_again(clean_postgres
     end_the_claiming_session(clean_postgres)
     store.heartbeat()
     with pytest.raises(StorageError, match="Another ptbot polls"):
-        other.claim_polling()
+        other.claim_polling(0)
     end_the_claiming_session(clean_postgres)
     other.claim_polling()
     with pytest.raises(StorageError, match="Another ptbot polls"):

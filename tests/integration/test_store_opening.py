@@ -22,7 +22,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, event, inspect, text
 
 from bot.adapters.storage import engine as engine_module
 from bot.adapters.storage.engine import hasty, open_engine
@@ -31,7 +31,7 @@ from bot.adapters.storage.store import SqlStore, open_store
 from bot.adapters.storage.tables import metadata
 from bot.dialogue.outputs import Say
 from bot.flow.errors import PtbotError
-from bot.ports import StorageError
+from bot.ports import Delivered, StorageError
 from tests.support.sessions import EVERYTHING, PLAIN
 from tests.support.stores import SqlPlace, looking_into
 
@@ -161,6 +161,22 @@ def test_only_marks_do_not_wait_for_the_disk(tmp_path: Path) -> None:
         with opened.begin() as connection:
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == synchronous
     engine.dispose()
+
+
+def test_only_what_patients_did_waits_for_the_disk(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'bot.db'}")
+    careful = list[bool]()
+
+    @event.listens_for(store._engine, "commit")
+    def note(connection: Connection) -> None:
+        careful.append(connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2)
+
+    with store.unit() as unit:
+        unit.send(7, [Say("one")])
+    store.heartbeat()
+    store.sent([Delivered(one) for one in unit.outgoing])
+    assert careful == [True, False, False]
+    store.close()
 
 
 def test_a_missing_folder_is_made_and_the_file_is_private(tmp_path: Path) -> None:

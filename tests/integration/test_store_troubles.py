@@ -133,7 +133,7 @@ def test_the_claim_is_taken_again_after_a_restart(server: Postgres, store: SqlSt
     store.heartbeat()
     other = open_store(server.address, worker="other")
     with pytest.raises(StorageError, match="Another ptbot polls"):
-        other.claim_polling()
+        other.claim_polling(0)
     other.close()
 
 
@@ -203,6 +203,18 @@ def test_a_full_disk_under_every_call(file_store: SqlStore, tmp_path: Path) -> N
     file_store.heartbeat()
     file_store.sent([Delivered(one)])
     assert waiting(file_store) == []
+
+
+def test_erasing_succeeds_though_the_log_cannot_be_emptied(
+    file_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "PATIENCE", "no pragma(")
+    with file_store.unit() as unit:
+        unit.erase(CHAT, [Say("bye")])
+    assert [one.output for one in unit.outgoing] == [Say("bye")]
+    monkeypatch.undo()
+    with file_store.unit() as unit:
+        assert unit.session(CHAT) is None
 
 
 def test_another_program_that_holds_the_file(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from contextlib import ExitStack
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, func, select
@@ -15,14 +17,19 @@ from bot.ports import StorageError
 if sys.platform != "win32":
     import fcntl
 
+PAUSE_SECONDS = 0.1
 _LOCK = 0x70746270  # any number that no other program would lock
+
+
+class TakenError(StorageError):
+    """Another process has it."""
 
 
 class Claim(Protocol):
     """The right to be the only one."""
 
     def hold(self) -> None:
-        """Take it, or make sure that it is still held. Raises StorageError where another process has it."""
+        """Take it, or make sure that it is still held. Raises TakenError, StorageError."""
         ...
 
     def release(self) -> None:
@@ -35,6 +42,20 @@ def claim_on(engine: Engine) -> Claim:
     return FileClaim(engine) if engine.dialect.name == "sqlite" else SessionClaim(engine)
 
 
+def hold_soon(claim: Claim, patience: float) -> None:
+    """Take it, if need be after another process let go of it. Raises TakenError after so many seconds, StorageError."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            claim.hold()
+        except TakenError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return
+
+
 class FileClaim:
     """A lock on a file beside the database."""
 
@@ -43,7 +64,7 @@ class FileClaim:
         self._file: int | None = None
 
     def hold(self) -> None:
-        """Take it, or make sure that it is still held. Raises StorageError where another process has it."""
+        """Take it, or make sure that it is still held. Raises TakenError, StorageError."""
         if self._file is None and sys.platform != "win32":
             self._file = self._locked(f"{self._database}.lock")
 
@@ -63,7 +84,7 @@ class FileClaim:
         except OSError as error:
             os.close(file)
             remedy = "Stop it first. For several at once, use PostgreSQL and `ptbot run --webhook`."
-            raise StorageError(f"Another ptbot uses the database {self._database}. {remedy}") from error
+            raise TakenError(f"Another ptbot uses the database {self._database}. {remedy}") from error
         return file
 
 
@@ -75,7 +96,7 @@ class SessionClaim:
         self._connection: Connection | None = None
 
     def hold(self) -> None:
-        """Take it, or make sure that it is still held. Raises StorageError where another process has it."""
+        """Take it, or make sure that it is still held. Raises TakenError, StorageError."""
         with explained(self._engine.url):
             if self._connection is None or not self._answers(self._connection):
                 self._connection = self._locked()
@@ -95,10 +116,12 @@ class SessionClaim:
         return True
 
     def _locked(self) -> Connection:
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # from the pool: closing it must end the session, and with it the lock
-        if connection.scalar(select(func.pg_try_advisory_lock(_LOCK))):
-            return connection
-        connection.close()
+        with ExitStack() as closing:
+            connection = closing.enter_context(self._engine.connect())
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()  # from the pool: closing it must end the session, and with it the lock
+            if connection.scalar(select(func.pg_try_advisory_lock(_LOCK))):
+                closing.pop_all()
+                return connection
         remedy = "Stop it first, or use `ptbot run --webhook` for several."
-        raise StorageError(f"Another ptbot polls with the database {place(self._engine.url)}. {remedy}")
+        raise TakenError(f"Another ptbot polls with the database {place(self._engine.url)}. {remedy}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -123,16 +123,16 @@ def empty_log(engine: Engine) -> bool:
     """Cut off SQLite's write-ahead log, which still holds what was erased. False while another program reads it."""
     if engine.dialect.name != "sqlite":
         return True
-    with closing(engine.raw_connection()) as connection:  # raw: it cannot be done within a transaction
+    # What was erased stays so, whatever fails here; the next to write hears what is wrong.
+    with suppress(sqlite3.Error), closing(engine.raw_connection()) as connection:  # raw: not within a transaction
         cursor = connection.cursor()
         cursor.execute("PRAGMA busy_timeout = 0")  # patients need not wait for this
         try:
             (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.Error:  # what was erased stays so; the next to write hears what is wrong
-            return False
         finally:
             cursor.execute(f"PRAGMA {PATIENCE}")
-    return not busy
+        return not busy
+    return False
 
 
 def postgresql_engine(url: URL) -> Engine:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.adapters.storage import statements
 from bot.adapters.storage.behind import Behind
-from bot.adapters.storage.claim import Claim, claim_on
+from bot.adapters.storage.claim import Claim, claim_on, hold_soon
 from bot.adapters.storage.engine import empty_log, hasty, open_engine
 from bot.adapters.storage.faults import explained
 from bot.adapters.storage.lease import Lease
@@ -20,6 +20,7 @@ from bot.dialogue.outputs import Settle
 from bot.ports import Backlog, Beat, Clock, Delivered, StorageError, Unsent
 
 UPDATES_KEPT_SECONDS = 48 * 3600  # Telegram repeats an update for at most 24 hours
+CLAIM_SECONDS = 2.0
 PRUNE_EVERY_SECONDS = 10.0  # so often that there is never much to delete at once
 
 
@@ -28,7 +29,7 @@ class SqlStore:
 
     def __init__(self, engine: Engine, clock: Clock = time.time, worker: str = "poller") -> None:
         self._engine, self._clock, self._worker = engine, clock, worker
-        self._marking = hasty(engine)  # a mark that is lost is a message sent twice, and that only if the power fails
+        self._hasty = hasty(engine)  # a mark that is lost is a message sent twice, and that only if the power fails
         self._spelled = statements.spelled(engine.dialect.name)
         self._lease = Lease(engine.dialect.name, worker)
         self._claim: Claim | None = None
@@ -68,7 +69,7 @@ class SqlStore:
 
     def sent(self, delivered: Sequence[Delivered]) -> None:
         """Outputs were delivered: forget them, and remember which messages show which turns."""
-        with self._transaction(self._marking) as connection:
+        with self._transaction(self._hasty) as connection:
             waited = self._forget(connection, [one.unsent for one in delivered])
             showing = shown_rows(one for one in delivered if one.unsent.id in waited)  # what was erased stays so
             if showing:
@@ -76,7 +77,7 @@ class SqlStore:
 
     def retire(self, unsent: Sequence[Unsent]) -> None:
         """Outputs can never be delivered: forget them."""
-        with self._transaction(self._marking) as connection:
+        with self._transaction(self._hasty) as connection:
             self._forget(connection, unsent)
 
     def message_of(self, chat: int, turn: int) -> int | None:
@@ -85,19 +86,20 @@ class SqlStore:
             message: int | None = connection.scalar(statements.read_shown, {"of_chat": chat, "of_turn": turn})
         return message
 
-    def claim_polling(self) -> None:
+    def claim_polling(self, patience: float = CLAIM_SECONDS) -> None:
         """From now on no other process may poll with this database, nor use it at all if it is SQLite's.
 
-        Raises StorageError where one does already.
+        Raises StorageError where one does already, and still does after so many seconds: one that was killed a moment
+        ago may need a moment to be gone.
         """
         self._claim = self._claim or claim_on(self._engine)
-        self._claim.hold()
+        hold_soon(self._claim, patience)
 
     def heartbeat(self) -> Beat:
         """This worker lives: its lease is renewed, and what dead workers left is taken over."""
         if self._claim:
             self._claim.hold()
-        with self._transaction() as connection:
+        with self._transaction(self._hasty) as connection:
             renewed = self._lease.renew(connection)
             if renewed.may_take_over:
                 self._behind.add(self._lease.take_over(connection))
