@@ -82,6 +82,8 @@ class Conversation:
     def _handle(self, unit: Unit, update: Update) -> Move | None:
         if update.left or update.returned:
             unit.mark_left(update.chat, left=update.left)
+        if update.returned and (session := unit.session(update.chat)):  # leaving dropped the timers
+            unit.set_timers(update.chat, self._timers_of(session, self._clock()))
         if update.done is None:
             return None
         before = unit.session(update.chat)

@@ -123,6 +123,18 @@ def test_timers_are_written_when_they_change_and_else_not(talk: Make, store: Cou
     assert list(store.tables.timers) == [(CHAT, "nudge")]
 
 
+def test_who_leaves_and_comes_back_has_the_timers_again(talk: Make, store: CountingStore, clock: Clock) -> None:
+    conversation = talk(nudge=After(100))
+    write(conversation)
+    conversation.handle([Update(next(numbers), CHAT, None, left=True), Update(next(numbers), OTHER, None, left=True)])
+    assert store.tables.timers == {}
+    clock.now += 1
+    back = [Update(next(numbers), chat, None, returned=True) for chat in (CHAT, OTHER)]
+    conversation.handle(back)
+    write(conversation)  # within the same ten seconds, so that nothing changes
+    assert list(store.tables.timers) == [(CHAT, "nudge")]
+
+
 def test_without_kinds_nothing_is_written(talk: Make, store: CountingStore) -> None:
     write(talk())
     assert store.written == 0
