@@ -28,7 +28,7 @@ from bot.settings import Settings
 from bot.worker import Worker
 
 SWITCH_SECONDS = 0.0005  # or each thread, the loop's and the store's, may wait 5 ms for the other at every turn
-POLLER = "poller"  # always the same: after a crash the next one goes on with what the last one left
+ALONE = "poller"  # who has no other beside it: after a crash the next one goes on with what the last one left
 STOP_SECONDS = 4.5  # after a signal. What hangs for longer, such as the database, is left as a crash would leave it
 
 _log = structlog.get_logger(__name__)
@@ -50,12 +50,13 @@ def run_bot(
     if webhook and not settings.webhook.url:
         raise WebhookMissingError
     set_up_logs(settings.log.level)
+    shared = webhook and not _is_a_file(settings.database.url)
     _bring_up_to_date(settings.database.url)
-    writer, store = Writer(), open_store(settings.database.url, clock, _worker_id() if webhook else POLLER)
+    writer, store = Writer(), open_store(settings.database.url, clock, _worker_id() if shared else ALONE)
     deadline = threading.Timer(STOP_SECONDS, _leave)
     deadline.daemon = True
     try:
-        if not webhook or _is_a_file(settings.database.url):
+        if not shared:
             store.claim_polling()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             work = Worker(settings, engine, store, writer, clock).run(webhook, take_over)
