@@ -5,7 +5,7 @@ The same session and input give the same step. Time and ids are arguments. It ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.dialogue.commands import WORDS, Commands
 from bot.dialogue.hear import Hearer, names_choice
@@ -20,6 +20,7 @@ from bot.dialogue.renewal import Renewal
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
+from bot.flow.answers import Answer
 from bot.flow.clinics import Clinic
 from bot.flow.models import Flow
 from bot.flow.numbers import Numbers
@@ -91,8 +92,12 @@ class Engine:
         if (moved.showing, moved.aside) != (session.showing, session.aside):
             return self._moved_away(moved, done, note)
         step = self._react(moved, done, away=away, late=late)
-        kept_all = {*moved.answers, *moved.dormant} == {*session.answers, *session.dormant}
+        kept_all = {*moved.answers, *self._known(moved.dormant)} == {*session.answers, *self._known(session.dormant)}
         return step if kept_all else step.after(note)
+
+    def _known(self, answers: Iterable[Answer]) -> Iterator[Answer]:
+        """Those to questions that this version has."""
+        return (answer for answer in answers if answer.question in self.flow.questions)
 
     def _moved_away(self, session: Session, done: Input, note: Say) -> Step:
         """What was done can be no answer any more, for another question stands here now. Danger and commands count."""

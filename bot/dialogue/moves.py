@@ -138,7 +138,10 @@ def retract(path: Path, session: Session, flag: RedFlag) -> tuple[Session, Place
     """Take a statement back: what made it is unsaid, and asked again."""
     before = session.statement(flag.id)
     taken_back = session.with_statement(replace(before, retracted=True)) if before else session
-    rest = statements.unsaid(path.flow, all_answers(session), flag)
+    given = all_answers(session)
+    known = {name: value for name, value in given.items() if name in path.flow.questions}
+    unknown = {name: value for name, value in given.items() if name not in known}
+    rest = unknown | statements.unsaid(path.flow, known, flag)
     return _replayed(path, statements.without_combinations(path, taken_back, rest), rest)
 
 
@@ -165,8 +168,12 @@ def reopen(session: Session, question: str) -> Session:
 
 
 def migrated(path: Path, session: Session) -> Session:
-    """A session begun on an older version of the flow, moved to this one with every answer that still fits."""
+    """A session begun on another version of the flow, moved to this one with every answer that still fits.
+
+    Answers to questions that this version does not have count again when the session is moved to one that has them.
+    """
     given = (*session.dormant, *session.answers)
+    unknown = {answer.question: answer.value for answer in given if answer.question not in path.flow.questions}
     fitting = {answer.question: answer.value for answer in given if _still_fits(path, answer)}
     known = session.but(
         flow=path.flow.name,
@@ -174,7 +181,7 @@ def migrated(path: Path, session: Session) -> Session:
         aside=_known(path, session.aside),
         stale=tuple(answer for answer in session.stale if _still_fits(path, answer)),
     )
-    moved, _ = _replayed(path, known, fitting)
+    moved, _ = _replayed(path, known, unknown | fitting)
     same = moved.node == session.node and (session.reopened is None or session.reopened in fitting)
     return _as_it_was(session, moved) if same else moved
 

@@ -294,6 +294,38 @@ def test_an_answer_dropped_elsewhere_is_told_and_the_tap_counts() -> None:
     assert now.session.dormant == ()
 
 
+_ASK_SLEEP = (
+    (
+        "  - id: months\n",
+        "  - id: sleep\n    kind: yes_no\n    ask: Do you sleep?\n"
+        "    choices: [{id: yes, said: you sleep}, {id: no, said: you do not sleep}]\n  - id: months\n",
+    ),
+    ("      - months\n", "      - sleep\n      - months\n"),
+)
+
+
+def test_nothing_is_lost_while_versions_alternate(patient: Player) -> None:
+    old, new = patient.engine, changed(patient, *_ASK_SLEEP)
+    advanced(new, patient, Chose(("few",), patient.session.turn))
+    assert patient.at == "sleep"
+    patient.tap("yes")
+    _, now = advanced(old, patient, Chose(("few",), patient.session.turn))
+    assert (now.at, "changed a little" in now.said) == ("when_calm", True)
+    assert [answer.question for answer in now.session.dormant] == ["sleep"]
+    now.type("like glass")
+    _, now = advanced(new, patient, Commanded("summary"))
+    assert [answer.question for answer in now.session.answers] == ["who", "signs", "sleep", "months"]
+
+
+def test_an_answer_of_another_version_does_not_stand_in_the_way(patient: Player) -> None:
+    old, new = patient.engine, changed(patient, *_ASK_SLEEP)
+    advanced(new, patient, Chose(("few",), patient.session.turn))
+    patient.tap("yes")
+    _, now = advanced(old, patient, Typed("crushing chest"))
+    now.tap("not_right").tap("mistake")
+    assert [answer.question for answer in now.session.dormant] == ["sleep"]
+
+
 def test_ticks_asides_and_the_reopened_question_survive() -> None:
     patient = Player(small_engine()).answers(who="me", signs="none").command("back").tick("hot").command("delete")
     engine = changed(patient, ("How many months", "For how many months"))
