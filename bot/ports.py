@@ -86,6 +86,10 @@ class StorageError(PtbotError):
     """The database cannot be used."""
 
 
+class NewerError(StorageError):
+    """A conversation was kept by a newer version of this program. Install that version on every worker."""
+
+
 class Unit(Protocol):
     """One transaction: what is done in it is saved together or not at all."""
 
@@ -94,7 +98,7 @@ class Unit(Protocol):
         ...
 
     def session(self, chat: int) -> Session | None:
-        """The chat's session, locked until the end of the transaction."""
+        """The chat's session, locked until the end of the transaction. Raises NewerError where it must be left."""
         ...
 
     def save(self, chat: int, session: Session, given: Sequence[Answer]) -> None:

@@ -148,13 +148,17 @@ class Session:
         }
 
 
+class NewerFormatError(ValueError):
+    """A newer version of the program wrote this."""
+
+
 def session_from_data(data: Mapping[str, Any]) -> Session:
-    """Read what `Session.to_data` wrote. Raises ValueError for a format newer than this program.
+    """Read what `Session.to_data` wrote. Raises NewerFormatError for a format that this program does not know yet.
 
     Answers without a time count as given when the session was last touched.
     """
     if data["format"] > FORMAT:
-        raise ValueError(f"session format {data['format']} is newer than this program knows ({FORMAT})")
+        raise NewerFormatError(f"session format {data['format']} is newer than this program knows ({FORMAT})")
     touched_at = data["touched_at"]
     return Session(
         id=data["id"],

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from bot.conversation import Conversation
+from bot.dialogue import session
 from bot.dialogue.outputs import Output, Say, Settle, Tick
 from bot.flow.answers import Answer
-from bot.ports import Delivered, Store, Timer, Unit
+from bot.ports import Delivered, NewerError, Store, Timer, Unit
 from tests.support.sessions import EVERY_OUTPUT, EVERYTHING, PLAIN, question, update
 from tests.support.stores import Clock, Place
 
@@ -88,6 +92,20 @@ def test_what_was_saved_is_seen_in_the_same_unit(store: Store) -> None:
         assert unit.session(CHAT) == PLAIN
         unit.save(CHAT, EVERYTHING, EVERYTHING.answers)
         assert unit.session(CHAT) == EVERYTHING
+
+
+def test_what_a_newer_version_kept_is_left_to_it(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as newer, store.unit() as unit:
+        newer.setattr(session, "FORMAT", session.FORMAT + 1)
+        unit.save(CHAT, PLAIN, ())
+        unit.set_timers(CHAT, [Timer("remind", 20)])
+    with pytest.raises(NewerError, match="newer version"), store.unit() as unit:
+        unit.session(CHAT)
+    engine: Any = None
+    with pytest.raises(NewerError):
+        Conversation(engine, store, clock, timers={"remind": engine}).ring()
+    with store.unit() as unit:
+        assert len(unit.due_timers(20, 10)) == 1  # a newer worker may let it ring
 
 
 def test_answers_are_only_added_to(place: Place, store: Store) -> None:

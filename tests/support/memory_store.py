@@ -9,8 +9,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.adapters.storage.rows import read_session
 from bot.dialogue.outputs import Ask, Output, Settle, Tick, output_from_data, output_to_data
-from bot.dialogue.session import Session, session_from_data
+from bot.dialogue.session import Session
 from bot.flow.answers import Answer
 from bot.ports import LEASE_SECONDS, Backlog, Beat, Clock, Delivered, DueTimer, Timer, Unsent, Update
 
@@ -74,8 +75,7 @@ class MemoryStore:
         return list(new.values())
 
     def session(self, chat: int) -> Session | None:
-        text = self.tables.sessions.get(chat)
-        return session_from_data(json.loads(text)) if text else None
+        return read_session(self.tables.sessions.get(chat))
 
     def save(self, chat: int, session: Session, given: Sequence[Answer]) -> None:
         self.tables.sessions[chat] = json.dumps(session.to_data())

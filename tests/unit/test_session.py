@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from bot.dialogue.session import FORMAT, Aside, Session, Statement, session_from_data
+from bot.dialogue.session import FORMAT, Aside, NewerFormatError, Session, Statement, session_from_data
 from bot.flow.models import Tier
 from tests.support.sessions import EVERYTHING, PLAIN
 
@@ -23,7 +23,7 @@ def test_asides_survive_json_with_what_waits_below() -> None:
 
 
 def test_a_newer_format_is_refused() -> None:
-    with pytest.raises(ValueError, match="newer than this program"):
+    with pytest.raises(NewerFormatError, match="newer than this program"):
         session_from_data({**PLAIN.to_data(), "format": FORMAT + 1})
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.telegram import saving
 from bot.adapters.telegram.reading import Received
 from bot.adapters.telegram.saving import HOPELESS_TRIES, Saving
-from bot.ports import StorageError, Update
+from bot.ports import NewerError, StorageError, Update
 from bot.watch import Watch
 
 
@@ -52,6 +52,12 @@ async def test_what_works_is_saved_together() -> None:
     assert await Saving(keeper.handle, keeper.give_up, noting).save(batch(7, 8, 7), time.monotonic()) == {1, 2, 3}
     assert keeper.tried == [[1, 2, 3]]
     assert noting.batches == [3]
+
+
+async def test_what_a_newer_version_kept_is_left_to_it_however_often_it_fails() -> None:
+    keeper = Keeper({1: NewerError()})
+    assert await save(keeper, *[batch(7, 8)] * (HOPELESS_TRIES + 1)) == [{2}] * (HOPELESS_TRIES + 1)
+    assert keeper.given_up == []
 
 
 async def test_nothing_overtakes_in_a_chat_and_others_do_not_wait() -> None:

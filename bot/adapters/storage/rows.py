@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.dialogue.outputs import Output, Settle, Tick, output_from_data, output_to_data
-from bot.dialogue.session import Session, session_from_data
+from bot.dialogue.session import NewerFormatError, Session, session_from_data
 from bot.fast_json import from_json, to_json
 from bot.flow.answers import Answer
-from bot.ports import Delivered, Timer, Unsent
+from bot.ports import Delivered, NewerError, Timer, Unsent
 
 Row = dict[str, Any]
 URGENT, USUAL = 0, 1  # ranks
@@ -38,8 +38,11 @@ def empty_session_row(chat: int, now: float) -> Row:
 
 
 def read_session(text: str | None) -> Session | None:
-    """The session of a row."""
-    return session_from_data(from_json(text)) if text else None
+    """The session of a row. Raises NewerError, ValueError."""
+    try:
+        return session_from_data(from_json(text)) if text else None
+    except NewerFormatError as error:
+        raise NewerError from error
 
 
 def answer_row(chat: int, answer: Answer, given_at: float) -> Row:

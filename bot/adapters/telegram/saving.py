@@ -10,7 +10,7 @@ import structlog
 
 from bot.adapters.telegram.reading import Received
 from bot.adapters.telegram.trouble import Trouble, place
-from bot.ports import StorageError, Update
+from bot.ports import NewerError, StorageError, Update
 from bot.watch import Watch
 
 HOPELESS_TRIES = 3  # of an update alone
@@ -67,8 +67,8 @@ class Saving:
 
     def _hopeless(self, received: Received, error: Exception, *, others_work: bool) -> bool:
         """Is it this very update that cannot be handled, and not just the database that is away?"""
-        if isinstance(error, StorageError) and not others_work:
-            return False
+        if isinstance(error, NewerError) or (isinstance(error, StorageError) and not others_work):
+            return False  # a newer worker can handle what this one cannot
         self._failures[received.update.id] += 1
         if len(self._failures) > REMEMBERED_UPDATES:
             del self._failures[next(iter(self._failures))]
