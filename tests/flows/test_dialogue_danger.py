@@ -26,7 +26,7 @@ def at_months(patient: Player) -> Player:
 def test_an_alarm_ends_the_questions_at_once(patient: Player) -> None:
     patient.answers(who="me", signs="calf")
     assert patient.at == patient.tier == "same_day"
-    assert "You told me about a swollen calf." in patient.said
+    assert "What you told me fits this danger sign: a swollen calf." in patient.said
     assert patient.session.node == "same_day"
 
 
