@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
 
+from tests.botapi import BotApiServer, Patient
 from tests.support.stores import Clock, MemoryPlace, Place, SqlPlace
 
 Told = Callable[[], str]
@@ -22,6 +23,19 @@ def told(caplog: pytest.LogCaptureFixture) -> Iterator[Told]:
     caplog.set_level(logging.DEBUG)
     yield lambda: caplog.text
     structlog.reset_defaults()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[BotApiServer]:
+    """Every call of the bot must have been a proper one."""
+    async with BotApiServer() as started:
+        yield started
+        assert started.violations == []
+
+
+@pytest.fixture
+def patient(server: BotApiServer) -> Patient:
+    return Patient(server, 7)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -32,21 +32,8 @@ from tests.support.telegram_bot import WORDS, Script, running, settled, until
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    """Every call of the bot must have been a proper one."""
-    async with BotApiServer() as started:
-        yield started
-        assert started.violations == []
-
-
-@pytest.fixture
 def store() -> MemoryStore:
     return MemoryStore(time.time)
-
-
-@pytest.fixture
-def patient(server: BotApiServer) -> Patient:
-    return Patient(server, 7)
 
 
 async def test_telegram_asks_to_wait(server: BotApiServer, patient: Patient) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -21,19 +21,6 @@ from tests.botapi import BotApiServer, Fault, Patient
 from tests.integration.conftest import Told
 from tests.support.memory_store import MemoryStore
 from tests.support.telegram_bot import Script, running, settled, until
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    """Every call of the bot must have been a proper one."""
-    async with BotApiServer() as started:
-        yield started
-        assert started.violations == []
-
-
-@pytest.fixture
-def patient(server: BotApiServer) -> Patient:
-    return Patient(server, 7)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -15,19 +15,6 @@ from tests.integration.conftest import Told
 from tests.support.memory_store import MemoryStore
 from tests.support.scripted import QUESTION, SIGNS, WHERE, answering
 from tests.support.telegram_bot import WORDS, Script, running, settled, until
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    """Every call of the bot must have been a proper one."""
-    async with BotApiServer() as started:
-        yield started
-        assert started.violations == []
-
-
-@pytest.fixture
-def patient(server: BotApiServer) -> Patient:
-    return Patient(server, 7)
 
 
 async def test_an_answered_question_shows_its_answer_and_loses_its_buttons(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -24,19 +24,6 @@ from tests.support.ports import free_port
 from tests.support.telegram_bot import WORDS, Script, running, settled, until
 
 QUESTION = Ask(1, "pain", "yes_no", "Does it hurt?", (Offered("yes", "Yes"), Offered("no", "No")))
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[BotApiServer]:
-    """Every call of the bot must have been a proper one."""
-    async with BotApiServer() as started:
-        yield started
-        assert started.violations == []
-
-
-@pytest.fixture
-def patient(server: BotApiServer) -> Patient:
-    return Patient(server, 7)
 
 
 @pytest.fixture
