@@ -11,7 +11,7 @@ from bot.dialogue.outputs import Erase, Say, Settle
 from bot.dialogue.session import Aside, Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
-from bot.dialogue.times import read_time, utc_offset
+from bot.dialogue.times import could_be_two, read_time, utc_offset
 from bot.flow.conditions import NO, UNSURE, YES
 from bot.flow.models import RedFlag
 
@@ -74,10 +74,12 @@ class Asides:
 
     def _retract(self, reply: _Reply) -> Step:
         flag, *rest = self._flags(reply)
-        key, change = ("retracted", retract) if reply.choice == "mistake" else ("kept", confirm)
+        change = retract if (mistake := reply.choice == "mistake") else confirm
         moved, place = change(self.talk.path, reply.session, flag)
-        told = self.talk.say(moved, self.talk.presenter.text(key, signs=flag.signs))
         still = [other.id for other in rest if (entry := moved.statement(other.id)) and entry.stands]
+        again = self.talk.alarmed(moved) and not still
+        key = "retracted" if mistake else "kept_alarm" if again else "kept"
+        told = self.talk.say(moved, self.talk.presenter.text(key, signs=flag.signs))
         if still:
             return self.talk.aside(moved, "aside_retract", ",".join(still), told, settle=reply.settle)
         return self.talk.arrive(moved, place, told, settle=reply.settle)
@@ -139,8 +141,11 @@ class Asides:
         session, minute = reply.session, read_time(reply.choice)
         if reply.choice == "back":
             return self.talk.resume(session, settle=reply.settle)
+        if reply.choice == "never":
+            return self._reminders(reply)
         if minute is None:
-            return self.talk.reject(session.but(aside=reply.aside), "reject_time")
+            key = "reject_half_day" if could_be_two(reply.choice) else "reject_time"
+            return self.talk.reject(session.but(aside=reply.aside), key)
         known = session.but(reminders=True, utc_offset=utc_offset(minute, session.touched_at))
         return self._noted(known, self.talk.presenter.text("time_noted"), reply)
 

@@ -33,6 +33,10 @@ WORDS = {  # that people type instead of a command
     "why do you ask": "why",
     "what does this mean": "meaning",
     "what do you mean": "meaning",
+    **dict.fromkeys(("stop asking", "stop it", "no more questions", "leave me alone", "go away", "cancel"), "stop"),
+    **dict.fromkeys(("exit", "bye", "bye bye", "goodbye", "good bye", "see you"), "stop"),
+    **dict.fromkeys(("thanks", "thank you", "thank u", "thx", "ty", "cheers", "many thanks", "thanks a lot"), "thanks"),
+    **dict.fromkeys(("thank you so much", "thank you very much", "ok thanks", "ok thank you"), "thanks"),
 }
 _ECHOED = 20  # characters of an unknown command that are said back
 
@@ -56,6 +60,7 @@ class Commands:
             "stop": self._stop,
             "why": lambda session: self._explain(session, "why"),
             "meaning": lambda session: self._explain(session, "meaning"),
+            "thanks": self._thanked,
             "keep": self._keep,
         }
 
@@ -96,6 +101,11 @@ class Commands:
         if self.talk.presenter.country(session):
             return self.talk.show(helped, told)
         return self.talk.aside(helped, "aside_country", "", told)
+
+    def _thanked(self, session: Session) -> Step:
+        if self.talk.alarmed(session) and not session.aside:
+            return self.talk.reject(session, "thanked_alarm")
+        return self._tell(session, "thanked")
 
     def _stop(self, session: Session) -> Step:
         told = self.talk.say(session, self.talk.presenter.text("stopped", session))

@@ -40,6 +40,7 @@ _ASKING = frozenset(
     ]
 )
 _MISTAKES = frozenset(["mistake", "mistakenly", "wrong", "accident", "accidentally", "oops"])
+_GENERAL = frozenset({"reject_choice", "reject_many", "reject_menu"})  # say no more the second time
 HINTS_ASKED = 2  # danger signs asked about after unclear words
 
 
@@ -57,10 +58,12 @@ class Hearer:
         return self._kindly(session, step) if heard.sorrow and not names_choice(question, text) else step
 
     def _kindly(self, session: Session, step: Step) -> Step:
-        """A kind word before anything else, alarms apart."""
-        if step.session is None or self.talk.alarmed(step.session):
+        """A kind word before anything else. An alarm that is told comes first, and has kind words of its own."""
+        alarmed = step.session is not None and self.talk.alarmed(step.session)
+        if step.session is None or (alarmed and not step.session.aside):
             return step
-        kind_word = self.talk.say(session, self.talk.presenter.text("kind_word", session))
+        key = "kind_word_alarm" if alarmed else "kind_word"
+        kind_word = self.talk.say(session, self.talk.presenter.text(key, session))
         return self.talk.show(session, kind_word) if isinstance(step.outputs[-1], Reject) else step.after(kind_word)
 
     def _typed(self, session: Session, text: str, heard: Heard, question: Question) -> Step:
@@ -102,18 +105,19 @@ class Hearer:
         if asked := self._hinted(session, heard):
             return asked
         if self.talk.alarmed(session) and not session.aside:
-            return self._under_alarm(session, text)
-        told = self._about_a_topic(session, text) if self.talk.ended(session) or _asks(text) else None
+            return self._under_alarm(session, heard, text)
+        whole = not self.talk.ended(session) and not _asks(text)
+        told = self._about_a_topic(session, text, whole=whole)
         return told or self._rejected(session, question, misfit)
 
-    def _under_alarm(self, session: Session, text: str) -> Step:
+    def _under_alarm(self, session: Session, heard: Heard, text: str) -> Step:
         """No talk of anything else: the country's numbers, a mistake taken back, or the call once more."""
         named = understand(self.talk.screen(replace(session, aside=Aside("aside_country"))), text)
         if country := self.talk.knowledge.numbers.chosen(named):
             return self.talk.conclude(replace(session, country=country.iso))
         if not _MISTAKES.isdisjoint(plain(text).split()):
             return self._receiver.answer(session, self.talk.screen(session), "not_right")
-        return self.talk.reject(session, "reject_alarm")
+        return self.talk.reject(session, "reject_alarm_sorrow" if heard.sorrow else "reject_alarm")
 
     def _hinted(self, session: Session, heard: Heard) -> Step | None:
         """Words that may mean a danger sign: it is asked. Who only asks when to worry is told."""
@@ -132,18 +136,19 @@ class Hearer:
         before = step.outputs[:-1] if isinstance(step.outputs[-1], Ask) else step.outputs
         return Step(asked.session, (*before, *asked.outputs[1:]))
 
-    def _about_a_topic(self, session: Session, text: str) -> Step | None:
-        topic = self.talk.knowledge.listener.topic(text)
+    def _about_a_topic(self, session: Session, text: str, *, whole: bool) -> Step | None:
+        topic = self.talk.knowledge.listener.topic(text, whole=whole)
         return self.talk.again(session, self.talk.presenter.topic(topic)) if topic else None
 
     def _rejected(self, session: Session, question: Question, misfit: Misfit) -> Step:
         if session.aside and session.aside.question == "aside_country":
             return self._receiver.answer(session, question, "other")
         presenter = self.talk.presenter
-        if self.talk.ended(session) and not session.aside:
-            return self.talk.reject(session, "reject_menu")
+        key = "reject_menu" if self.talk.ended(session) and not session.aside else misfit.message
+        if key in _GENERAL and session.puzzled == session.turn:
+            key = "reject_again"
         values = {"choices": presenter.expected(question), **presenter.limits(question)}
-        return self.talk.reject(session, misfit.message, **values)
+        return self.talk.reject(session.but(puzzled=session.turn), key, **values)
 
 
 def _asks(text: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.dialogue.outputs import Button, Conclude, Offered, Say
 from bot.dialogue.session import Session
+from bot.dialogue.statements import ticks_behind
 from bot.dialogue.wording import Wording
 from bot.flow.answers import facts_of, quotes
 from bot.flow.models import NextStep, Outcome
@@ -13,6 +15,7 @@ from bot.triage.assessment import SHOWN_REASONS, SHOWN_STEPS, Assessment, Likely
 from bot.triage.screening import Finding, combine, with_findings
 
 SIGNS_NAMED = 2  # danger signs named in an alarm, which must stay short
+_SENTENCES = re.compile(r"(?<=\.) ")
 LIKELY_COUNTRIES = 5  # offered as buttons
 SHORT_QUOTES = 2  # of what the patient said, with a reason in short
 
@@ -49,6 +52,8 @@ class Results:
         facts["reason"] = frozenset(entry.reason.id for entry in assessment.reasons)
         values = self._lists(assessment)
         for part in outcome.parts:
+            if "{signs}" in part.say:
+                values["signs"] = self._alarm_signs(assessment, session, part.say)
             empty = any(f"{{{name}}}" in part.say and not value for name, value in values.items())
             if part.when.holds(facts) and not empty:
                 yield self.wording.fill(part.say, session, **values)
@@ -56,23 +61,30 @@ class Results:
     def _lists(self, assessment: Assessment) -> dict[str, str]:
         steps = assessment.next_steps[:SHOWN_STEPS]
         return {
-            "signs": self._alarm_signs(assessment),
             "doctor": "\n\n".join(self._doctor_line(finding) for finding in assessment.red_flags),
             "reasons": self._reasons(assessment.reasons[:SHOWN_REASONS]),
             "next_steps": self._steps(steps),
         }
 
-    def _alarm_signs(self, assessment: Assessment) -> str:
+    def _alarm_signs(self, assessment: Assessment, session: Session, around: str) -> str:
+        """Why the alarm, and what to do meanwhile, as far as the text around does not say it."""
         worst = [finding for finding in assessment.red_flags if finding.tier is assessment.tier][:SIGNS_NAMED]
-        lines = []
-        for key, unsure in (("because_signs", False), ("because_unsure", True)):
-            signs = join_quotes(tuple(finding.flag.signs for finding in worst if finding.unsure is unsure))
-            if signs:
-                lines.append(self.wording.text(key, signs=signs))
-        if worst:
-            lines.append(worst[0].flag.why)
-            lines.extend(filter(None, [worst[0].flag.advice]))
+        lines = [*self._told(worst, session), *(finding.flag.why for finding in worst[:1])]
+        for finding in worst[:1]:
+            lines.extend(line for line in _SENTENCES.split(finding.flag.advice or "") if line not in around)
         return " ".join(lines)
+
+    def _told(self, worst: list[Finding], session: Session) -> Iterable[str]:
+        """What the patient ticked, else the signs that their words or answers fit."""
+        flow, answers = self.flow, session.answers
+        said = [(one, () if one.unsure else ticks_behind(flow, answers, one.flag)) for one in worst]
+        quoted = tuple(dict.fromkeys(f"“{label}”" for _, ticked in said for label in ticked))
+        if quoted:
+            yield self.wording.text("because_said", said=join_quotes(quoted))
+        for key, unsure in (("because_signs", False), ("because_unsure", True)):
+            signs = tuple(one.flag.signs for one, ticked in said if not ticked and one.unsure is unsure)
+            if signs:
+                yield self.wording.text(key, signs=join_quotes(signs))
 
     def _doctor_line(self, finding: Finding) -> str:
         flag = finding.flag

@@ -88,6 +88,7 @@ class Session:
     stated: tuple[Statement, ...] = ()
     aside: Aside | None = None
     turn: int = 0  # number of the question shown last; buttons carry it
+    puzzled: int | None = None  # the turn at which typed words were not understood last
     last_tap: tuple[int, str] | None = None  # the tap accepted last, to know its double
     clinic: str | None = None
     campaign: str | None = None
@@ -137,6 +138,7 @@ class Session:
             "stated": [[s.flag, str(s.tier), s.unsure, s.heard, s.retracted] for s in self.stated],
             "aside": self.aside.to_data() if self.aside else None,
             "turn": self.turn,
+            "puzzled": self.puzzled,
             "last_tap": list(self.last_tap) if self.last_tap else None,
             "clinic": self.clinic,
             "campaign": self.campaign,
@@ -177,6 +179,7 @@ def session_from_data(data: Mapping[str, Any]) -> Session:
         stated=tuple(Statement(flag, Tier(tier), *marks) for flag, tier, *marks in data["stated"]),
         aside=_aside(data["aside"]),
         turn=data["turn"],
+        puzzled=data.get("puzzled"),  # as below
         last_tap=(data["last_tap"][0], data["last_tap"][1]) if data["last_tap"] else None,
         clinic=data["clinic"],
         campaign=data["campaign"],

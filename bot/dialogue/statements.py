@@ -91,6 +91,19 @@ def unsaid(flow: Flow, answers: Answers, flag: RedFlag) -> dict[str, AnswerValue
     return kept
 
 
+def ticks_behind(flow: Flow, answers: Iterable[Answer], flag: RedFlag) -> tuple[str, ...]:
+    """The ticks in lists of danger signs that show this flag, as they stand on the buttons."""
+    given = tuple(answers)
+    evidence = {*flag.when.evidence(facts_of(flow, given))}
+    return tuple(
+        choice.label
+        for answer in given
+        if isinstance(answer.value, tuple) and (question := flow.questions[answer.question]).danger
+        for choice in question.choices
+        if choice.id in answer.value and not evidence.isdisjoint(name for name, _ in choice.sets)
+    )
+
+
 def _unsure(fact: Fact | None) -> bool:
     return UNSURE in fact if isinstance(fact, frozenset) else fact == UNSURE
 

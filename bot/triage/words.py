@@ -58,14 +58,15 @@ class Listener:
         flags = [self._flow.red_flags[flag] for flag, sign in found.items() if sign.verdict is wanted]
         return tuple(sorted(flags, key=lambda flag: (-flag.tier.urgency, -found[flag.id].size, flag.id)))
 
-    def topic(self, text: str) -> Topic | None:
+    def topic(self, text: str, *, whole: bool = False) -> Topic | None:
         """The topic somebody asks about: of those whose phrase stands in the text, the one with the longest.
 
         What is `asked` has little words only ("who are you"): it must be all that is said.
+        With `whole`, nothing else counts.
         """
         typed = self._index.speller.read(text)
         content = self._index.grammar.content(typed)
         asked = [h for h in self._asked.find(typed.words) if all(h.start <= place < h.end for place in content)]
-        hits = asked or self._topics.find([typed.words[place] for place in content])
+        hits = asked if asked or whole else self._topics.find([typed.words[place] for place in content])
         longest = max(hits, key=lambda hit: hit.end - hit.start, default=None)
         return self._topic_by_id[longest.name] if longest else None

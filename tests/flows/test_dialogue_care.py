@@ -192,7 +192,7 @@ def test_chest_pain_and_violence_together_tell_both(engine: Engine) -> None:
     _, outputs = play(engine, Chose(("me_16_44",)), Chose(("chest", "unsafe")))
     told = outputs[-1]
     assert isinstance(told, Conclude)
-    assert "chest" in told.parts[0]
+    assert "Chest pain" in told.parts[0]
     assert "Nobody may hurt" in told.parts[1]
 
 

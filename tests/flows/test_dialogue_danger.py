@@ -23,10 +23,29 @@ def at_months(patient: Player) -> Player:
 # answered
 
 
+def test_an_alarm_quotes_the_ticks_it_rests_on_and_names_no_other_signs() -> None:
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs=("breath", "chest"))
+    assert "“Chest pain, pressure or tightness” and “Suddenly hard to breathe”" in patient.said
+    assert "sweating" not in patient.said
+    assert patient.said.count("Do not drive yourself") == 1
+
+
+def test_an_alarm_after_a_question_quotes_both_lists() -> None:
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs="head_or_neck", knock_signs="head_risk")
+    assert "“Hard hit to the head or neck” and “I take a blood thinner, or am 65 or older”" in patient.said
+    assert patient.said.count("Stay with someone you trust") == 1
+
+
+def test_an_alarm_by_words_says_which_sign_they_fit() -> None:
+    patient = Player(real_engine()).type("I have chest pain")
+    assert "What you told me fits this danger sign: chest pain" in patient.said
+    assert "You told me: “" not in patient.said
+
+
 def test_an_alarm_ends_the_questions_at_once(patient: Player) -> None:
     patient.answers(who="me", signs="calf")
     assert patient.at == patient.tier == "same_day"
-    assert "What you told me fits this danger sign: a swollen calf." in patient.said
+    assert "You told me: “Swollen calf”." in patient.said
     assert patient.session.node == "same_day"
 
 
@@ -310,7 +329,8 @@ def test_a_changed_answer_does_not_drop_a_sign(alarmed: Player) -> None:
 def test_a_sign_that_is_true_stays(alarmed: Player, choice: str) -> None:
     alarmed.tap("change").tap("signs").choose("hot").tap(choice)
     assert alarmed.at == "emergency"
-    assert "still counts" in alarmed.said
+    assert "please get help" in alarmed.said
+    assert alarmed.kinds[-1] == "Conclude"
     alarmed.tap("change").tap("signs").choose("none")
     assert alarmed.at == "emergency"
     assert alarmed.stands == {"chest_flag": "emergency", "hot_flag": "soon"}
@@ -456,3 +476,18 @@ def test_thoughts_of_suicide_in_the_real_flow_show_the_crisis_line() -> None:
     patient = Player(real_engine(), payload="north").type("i want to kill myself")
     assert patient.at == "emergency"
     assert "116 123" in patient.said
+
+
+@pytest.mark.parametrize("text", ["no, I was wrong", "It was a mistake.", "none of it is true"])
+def test_a_mistake_can_be_told_in_ones_own_words(text: str) -> None:
+    patient = Player(real_engine()).type("I have chest pain").tap("not_right").type(text)
+    assert patient.at == "who"
+    assert "I took that back" in patient.said
+    assert patient.stands == {}
+
+
+def test_a_sign_that_is_kept_and_is_no_alarm_goes_on(patient: Player) -> None:
+    patient.answers(who="me", signs="hot").command("summary").tap("signs").choose("none")
+    assert patient.at == "aside_retract"
+    assert patient.tap("true").said.startswith("Thank you. I keep it in mind as a danger sign, and we go on.")
+    assert patient.at == "months"

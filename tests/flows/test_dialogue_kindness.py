@@ -25,6 +25,13 @@ QUESTIONS = [
     ("will my therapist see this", "do not see it"),
     ("how long does this take", "3 to 4 minutes"),
     ("how many more questions?", "3 to 4 minutes"),
+    ("human", "talk to a person"),
+    ("I want a real doctor", "talk to a person"),
+    ("can I talk to someone?", "talk to a person"),
+    ("cost", "never ask for money"),
+    ("is this free?", "never ask for money"),
+    ("thanks", "You are welcome"),
+    ("Thank you so much!", "You are welcome"),
 ]
 
 
@@ -51,6 +58,8 @@ SORROWS = [
     "nobody believes me",
     "this is ruining my life",
     "i am depressed",
+    "no one can help me",
+    "there is no hope",
 ]
 
 
@@ -74,6 +83,64 @@ def test_danger_is_asked_about_after_the_kind_word() -> None:
     assert patient.said.startswith("I am sorry")
     assert patient.at == "aside_heard"
     assert isinstance(patient.outputs[-1], Ask)
+
+
+@pytest.mark.parametrize("text", ["I feel hopeless", "I can't go on like this"])
+def test_despair_is_met_kindly_and_asked_about(text: str) -> None:
+    patient = somewhere(6).type(text)
+    assert patient.said.startswith("I am sorry")
+    assert "findahelpline.com" in patient.said
+    assert "ending your life" in patient.ask.text
+
+
+def test_despair_under_an_alarm_is_met_kindly_and_the_alarm_stays() -> None:
+    patient = somewhere(1).tap("chest").type("no one can help me")
+    assert patient.said.startswith("I am sorry")
+    assert "call your local emergency number" in patient.said
+    assert patient.type("I feel hopeless").said.startswith("I am sorry")
+    assert "ending your life" in patient.ask.text
+    assert patient.type("nobody can help me").said.startswith("I am sorry")
+    assert "ending your life" in patient.ask.text
+    assert patient.tap("no").at == "emergency"
+    assert patient.type("I feel hopeless").tap("yes").at == "emergency"
+    assert "If you cannot" not in patient.said
+    assert patient.said.startswith("I am very glad you told me")
+
+
+def test_thanks_under_an_alarm_do_not_end_it() -> None:
+    patient = somewhere(1).tap("chest").type("thanks")
+    assert "You are welcome" in patient.said
+    assert "do not wait: call" in patient.said
+    assert patient.session.node == "emergency"
+
+
+@pytest.mark.parametrize("text", ["stop asking", "leave me alone", "bye"])
+def test_who_wants_no_more_questions_is_asked_none(text: str) -> None:
+    patient = somewhere(6).type(text)
+    assert "I stop here" in patient.said
+    assert patient.kinds == ["Say"]
+
+
+@pytest.mark.parametrize("answers", [0, 2, 6])
+def test_what_is_not_understood_is_not_refused_in_the_same_words_twice(answers: int) -> None:
+    patient = somewhere(answers).type("damn you")
+    first = patient.said
+    patient.type("asdf")
+    assert patient.rejected
+    assert patient.said != first
+    assert all(way in patient.said for way in ("button", "/back", "/help", "/stop"))
+    assert len(patient.said) < len(first)
+
+
+def test_at_the_next_question_the_choices_are_named_again() -> None:
+    patient = somewhere(0).type("asdf").tap("me_16_44").type("asdf")
+    assert "“Chest pain" in patient.said
+
+
+def test_after_a_result_too() -> None:
+    patient = somewhere(0).tap("child").tap("none").tap("none").type("asdf")
+    first = patient.said
+    assert patient.type("asdf").said != first
 
 
 def test_an_alarm_is_never_softened() -> None:

@@ -186,3 +186,15 @@ def test_a_place_that_this_version_does_not_have_is_found_anew(patient: Player) 
     assert ENGINE.remind(older).session == replace(
         patient.session, turn=patient.session.turn + 1, let_be=True, flow_hash=ENGINE.flow.hash
     )
+
+
+def test_never_counts_at_the_question_for_the_time_as_well(patient: Player) -> None:
+    assert patient.command("reminders").tap("my_time").type("never").at == "months"
+    assert "I will not remind you" in patient.said
+    assert not welcome(patient.session)
+
+
+def test_half_a_clock_is_asked_for_the_other_half(patient: Player) -> None:
+    assert "morning or in the evening" in patient.command("reminders").tap("my_time").type("half past nine").said
+    assert patient.type("half past nine in the evening").at == "months"
+    assert patient.session.utc_offset is not None

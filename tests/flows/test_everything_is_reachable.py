@@ -31,7 +31,7 @@ SEARCH = Search(ENGINE)
 FLAGS = [*FLOW.red_flags.values(), *FLOW.combinations]
 TYPED_ONLY = {"belly_signs_and_maybe_pregnant"}  # no question asks for its signs; typed words and `ptbot assess` do
 TAPS_AT_MOST = 20
-EMERGENCY_LENGTH = 600
+EMERGENCY_LENGTH = 550
 GRADE = 8
 EVERYDAY = {  # words among the suspected causes that patients use themselves
     *("bleeding", "bleed", "collapse", "medicine", "blood thinners", "infection", "illness", "cancer", "self-harm"),
@@ -187,6 +187,10 @@ def test_every_alarm_is_short_filled_and_ends_with_what_to_do(flag: RedFlag) -> 
             assert ("999" if payload else "emergency number") in told["text"]
 
 
+OWN_COMPANY = {  # say who stays with whom, besides
+    *("child_hurt_or_unexplained_injury", "early_pregnancy_pain_or_bleeding", "too_much_medicine"),
+    *("older_suddenly_confused", "older_falls_or_blackout"),
+}
 EMERGENCIES = [
     flag for flag in FLAGS if Tier.EMERGENCY in (flag.tier, flag.if_unsure, *(tier for _, tier in flag.tiers))
 ]
@@ -202,6 +206,10 @@ def test_every_emergency_fits_into_one_message(flag: RedFlag, country: str | Non
     parts = ENGINE.talk.results.conclude(session, (Finding(flag, Tier.EMERGENCY),)).parts
     assert len(parts) == 1
     assert len(parts[0]) <= EMERGENCY_LENGTH, parts[0]
+    sentences = re.split(r"(?<=[.!?])\s+", parts[0])
+    assert len(set(sentences)) == len(sentences), "a sentence is said twice"
+    assert len(re.findall(r"(?i)stay with|stay alone|travel alone", parts[0])) <= 1 + (flag.id in OWN_COMPANY)
+    assert len(re.findall(r"(?i)do not drive", parts[0])) <= 1
 
 
 def test_no_suspected_disease_is_named_to_a_patient() -> None:

@@ -37,6 +37,7 @@ EVERYTHING = Session(  # every field filled, every kind of answer; text as bad a
     ),
     aside=Aside("aside_new_link", "clinic__poster"),
     turn=12,
+    puzzled=11,
     last_tap=(11, "me"),
     clinic="north-physio",
     campaign="poster",

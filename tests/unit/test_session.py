@@ -28,7 +28,7 @@ def test_a_newer_format_is_refused() -> None:
 
 
 def test_a_session_that_an_older_program_kept_is_read() -> None:
-    newer = {"reminders", "let_be", "utc_offset"}
+    newer = {"reminders", "let_be", "utc_offset", "puzzled"}
     older = {name: value for name, value in PLAIN.to_data().items() if name not in newer}
     assert session_from_data(older) == PLAIN
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.times import read_time, utc_offset
+from bot.dialogue.times import could_be_two, read_time, utc_offset
 
 NOON = 1_700_000_000.0 // 86_400 * 86_400 + 12 * 3600  # by UTC
 
@@ -30,6 +30,21 @@ NOON = 1_700_000_000.0 // 86_400 * 86_400 + 12 * 3600  # by UTC
         ("12:10 am", "0:10"),
         ("12:10 pm", "12:10"),
         ("23:59", "23:59"),
+        ("half past nine in the evening", "21:30"),
+        ("half nine pm", "21:30"),
+        ("9 in the evening", "21:00"),
+        ("9 o'clock in the evening", "21:00"),
+        ("nine pm", "21:00"),
+        ("nine thirty am", "9:30"),
+        ("a quarter to ten pm", "21:45"),
+        ("twenty-five to one in the afternoon", "12:35"),
+        ("five to 9 pm", "20:55"),
+        ("10 past one am", "1:10"),
+        ("half past 14", "14:30"),
+        ("9 at night", "21:00"),
+        ("3 at night", "3:00"),
+        ("noon", "12:00"),
+        ("midnight", "0:00"),
     ],
 )
 def test_a_time_is_read(text: str, time: str) -> None:
@@ -53,10 +68,23 @@ def test_a_time_is_read(text: str, time: str) -> None:
         "14:205",
         "1420",
         "2:20 pm or 3:20 pm",
+        "half past nine",
+        "nine",
+        "15:30 in the afternoon",
     ],
 )
 def test_what_is_no_time_or_could_be_two_is_not_guessed(text: str) -> None:
     assert read_time(text) is None
+
+
+@pytest.mark.parametrize("text", ["half past nine", "2:20", "9", "nine o'clock", "12:30"])
+def test_a_time_on_half_a_clock_could_be_two(text: str) -> None:
+    assert could_be_two(text)
+
+
+@pytest.mark.parametrize("text", ["", "now", "9 pm", "14:20", "9 or 10", "half past 14", "99", "0"])
+def test_no_time_or_one_on_a_whole_clock_could_not(text: str) -> None:
+    assert not could_be_two(text)
 
 
 @pytest.mark.parametrize(
