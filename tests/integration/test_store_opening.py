@@ -22,10 +22,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import inspect, text
 
 from bot.adapters.storage import engine as engine_module
-from bot.adapters.storage.engine import hasty, open_engine
+from bot.adapters.storage.engine import open_engine
 from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.adapters.storage.tables import metadata
@@ -155,28 +155,30 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_only_marks_do_not_wait_for_the_disk(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'bot.db'}")
-    for opened, synchronous in ((hasty(engine), 1), (engine, 2), (hasty(engine), 1)):
-        with opened.begin() as connection:
-            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == synchronous
-    engine.dispose()
-
-
 def test_only_what_patients_did_waits_for_the_disk(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'bot.db'}")
-    careful = list[bool]()
-
-    @event.listens_for(store._engine, "commit")
-    def note(connection: Connection) -> None:
-        careful.append(connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2)
-
+    store, told = open_store(f"sqlite:///{tmp_path / 'bot.db'}"), list[str]()
     with store.unit() as unit:
         unit.send(7, [Say("one")])
-    store.heartbeat()
-    store.sent([Delivered(one) for one in unit.outgoing])
-    assert careful == [True, False, False]
+    with tracing(store, told):
+        with store.unit() as other:
+            other.send(8, [Say("two")])
+        store.heartbeat()
+        store.sent([Delivered(one) for one in unit.outgoing])
+        store.unsent()
+    assert [said for said in told if "synchronous" in said] == [
+        f"PRAGMA synchronous = {careful}" for careful in ("FULL", "NORMAL", "NORMAL", "FULL")
+    ]
     store.close()
+
+
+@contextmanager
+def tracing(store: SqlStore, told: list[str]) -> Iterator[None]:
+    """What is said to SQLite meanwhile."""
+    with store._line.transaction() as transaction:
+        driver = transaction._driver  # type: ignore[attr-defined]
+    driver.set_trace_callback(told.append)
+    yield
+    driver.set_trace_callback(None)
 
 
 def test_a_missing_folder_is_made_and_the_file_is_private(tmp_path: Path) -> None:

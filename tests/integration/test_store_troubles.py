@@ -232,8 +232,8 @@ def test_another_program_that_holds_the_file(
 
 
 def test_a_connection_that_became_read_only_is_not_used_again(file_store: SqlStore) -> None:
-    with file_store._engine.connect() as connection:  # as is one that was made while the file was read-only
-        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with file_store._line.transaction() as transaction:
+        transaction._driver.execute("PRAGMA query_only = ON")  # as is one that was made while the file was read-only
     with pytest.raises(StorageError, match="is read-only"):
         put(file_store, "one")
     assert waiting(file_store) == []

@@ -20,7 +20,7 @@ from bot.adapters.storage.backup_file import (
 from bot.adapters.storage.claim import claim_on
 from bot.adapters.storage.engine import open_engine
 from bot.adapters.storage.faults import explained, place
-from bot.adapters.storage.lease import Lease
+from bot.adapters.storage.lease import counting_living
 from bot.adapters.storage.migrations import REVISIONS
 from bot.adapters.storage.snapshot import snapshot
 from bot.adapters.storage.tables import metadata, workers
@@ -70,7 +70,7 @@ def _rows_of(table: Table, connection: Connection) -> TableRows:
 
 def _make_room(connection: Connection) -> None:
     where = place(connection.engine.url)
-    if Lease(connection.dialect.name, "").living(connection):
+    if connection.scalar(counting_living(connection.dialect.name)):
         raise StorageError(f"A bot is at work on the database {where}. Stop it first.")
     if any(connection.scalar(select(select(metadata.tables[name]).exists())) for name in _KEPT):
         remedy = "Set database.url to another one, or move this one away first."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -29,7 +30,7 @@ _SESSION = {  # nor do the locks of one that vanished, or hangs, outlive it unti
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
-    "idle_in_transaction_session_timeout": "3s",
+    "idle_in_transaction_session_timeout": "2500ms",  # sooner than who waits for them gives up
     "lock_timeout": "3s",
 }
 _DRIVERS = {
@@ -45,6 +46,8 @@ _PRAGMAS = (
     "journal_mode = WAL",
     "foreign_keys = ON",
     "secure_delete = ON",  # what a patient erases is overwritten
+    "synchronous = FULL",
+    "wal_autocheckpoint = 8000",  # pages: 32 MB of log; whoever is handled while it is emptied waits for 10 ms and more
 )
 
 
@@ -104,19 +107,8 @@ def _set_up(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Each transaction says how careful it is; see `hasty`."""
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    driver.execute(f"PRAGMA synchronous = {'NORMAL' if connection.get_execution_options().get('hasty') else 'FULL'}")
-    # IMMEDIATE: what is read stays true until it is written, and a second writer waits here instead of failing later.
     driver.execute("BEGIN IMMEDIATE")
-
-
-def hasty(engine: Engine) -> Engine:
-    """The same database, but SQLite does not wait for the disk at a commit.
-
-    Where the power fails before the next careful commit, such commits may be lost. They outlive the process.
-    """
-    return engine.execution_options(hasty=True)
 
 
 def empty_log(engine: Engine) -> bool:
@@ -148,6 +140,7 @@ def postgresql_engine(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of what follows from an error that is told
     engine = postgresql_engine(url)
     event.listen(engine, "connect", _set_up_session)
     return engine

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -36,8 +38,14 @@ def explained(url: URL) -> Iterator[None]:
     """Turn what the driver raises into a StorageError; the cause is kept."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
+    except _errors() as error:
         raise StorageError(f"The database {place(url)} {_meaning(error)}") from error
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """SQLAlchemy's and the drivers'. PostgreSQL's is loaded only where it is used."""
+    psycopg: Any = sys.modules.get("psycopg")
+    return (DBAPIError, sqlite3.Error, *([psycopg.Error] if psycopg else []))
 
 
 def place(url: URL) -> str:
@@ -47,7 +55,7 @@ def place(url: URL) -> str:
     return f"{url.database or 'postgres'} on {url.query.get('host') or url.host or 'this machine'}"
 
 
-def _meaning(error: DBAPIError | sqlite3.Error) -> str:
+def _meaning(error: Exception) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     said = str(cause).lower()
     for words, meaning in _MEANINGS:

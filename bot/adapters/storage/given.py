@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, FromClause, bindparam, column, func, literal_column, select
 
+ROWS = "rows"  # the parameter
+
 
 def given(dialect: str, *columns: Column[Any]) -> FromClause:
     """The rows that are given as the parameter "rows", as a table with columns like these; their order is kept."""
-    rows = bindparam("rows", type_=JSON)
+    rows = bindparam(ROWS, type_=JSON)
     if dialect == "postgresql":
         typed = (column(each.name, each.type) for each in columns)
         return func.json_to_recordset(rows).table_valued(*typed).render_derived(with_types=True)

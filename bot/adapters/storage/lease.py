@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
-    Delete,
     Double,
     Insert,
     Select,
@@ -22,8 +20,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.adapters.storage.compiled import compiled, inserting
+from bot.adapters.storage.line import Transaction
 from bot.adapters.storage.tables import outbox, workers
 from bot.ports import LEASE_SECONDS
 
@@ -45,32 +44,32 @@ class Lease:
         self._worker = {"of_worker": worker}
         self._since: float | None = None  # when the lease that was renewed last had been taken
         now = _NOW[dialect]
-        living = select(workers.c.id).where(workers.c.until >= now)
-        self._renew = _renewal(dialect, now)
-        self._take_over = _take_over(living)
-        self._forget_dead: Delete = delete(workers).where(workers.c.until < now)
-        self._count_living: Select[Any] = select(func.count()).select_from(living.subquery())
-        self._end: Delete = delete(workers).where(workers.c.id == bindparam("of_worker"))
+        self._renew = compiled(dialect, _renewal(dialect, now))
+        self._take_over = compiled(dialect, _take_over(_living(dialect)))
+        self._forget_dead = compiled(dialect, delete(workers).where(workers.c.until < now))
+        self._count_living = compiled(dialect, counting_living(dialect))
+        self._end = compiled(dialect, delete(workers).where(workers.c.id == bindparam("of_worker")))
 
-    def renew(self, connection: Connection) -> Renewed:
+    def renew(self, transaction: Transaction) -> Renewed:
         """Hold it for another LEASE_SECONDS."""
-        since, until = connection.execute(self._renew, self._worker).one()
+        ((since, until),) = transaction.run(self._renew, **self._worker)()
         unbroken = self._since is None or since <= self._since  # who takes it anew has it since later
         self._since = since
         return Renewed(unbroken, may_take_over=until - since > 2 * LEASE_SECONDS)
 
-    def take_over(self, connection: Connection) -> list[tuple[int, int]]:
+    def take_over(self, transaction: Transaction) -> list[tuple[int, int]]:
         """What workers without a lease have yet to send is this worker's from now on: the chats and ranks of it."""
-        connection.execute(self._forget_dead)
-        return [(chat, rank) for chat, rank in connection.execute(self._take_over, self._worker)]
+        transaction.run(self._forget_dead)
+        return [(chat, rank) for chat, rank in transaction.run(self._take_over, **self._worker)()]
 
-    def living(self, connection: Connection) -> int:
+    def living(self, transaction: Transaction) -> int:
         """How many workers hold a lease."""
-        return connection.scalar(self._count_living) or 0
+        ((living,),) = transaction.run(self._count_living)()
+        return int(living)
 
-    def end(self, connection: Connection) -> None:
+    def end(self, transaction: Transaction) -> None:
         """Others need not wait until it runs out."""
-        connection.execute(self._end, self._worker)
+        transaction.run(self._end, **self._worker)
 
 
 _NOW: dict[str, ColumnElement[float]] = {
@@ -79,9 +78,17 @@ _NOW: dict[str, ColumnElement[float]] = {
 }
 
 
+def counting_living(dialect: str) -> Select[Any]:
+    """How many workers hold a lease."""
+    return select(func.count()).select_from(_living(dialect).subquery())
+
+
+def _living(dialect: str) -> Select[Any]:
+    return select(workers.c.id).where(workers.c.until >= _NOW[dialect])
+
+
 def _renewal(dialect: str, now: ColumnElement[float]) -> Insert:
-    into: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-    held = into(workers).values(id=bindparam("of_worker"), since=now, until=now + LEASE_SECONDS)
+    held = inserting(dialect)(workers).values(id=bindparam("of_worker"), since=now, until=now + LEASE_SECONDS)
     without_gap = case((workers.c.until >= held.excluded.since, workers.c.since), else_=held.excluded.since)
     renewed: Insert = held.on_conflict_do_update(
         index_elements=[workers.c.id], set_={"since": without_gap, "until": held.excluded.until}

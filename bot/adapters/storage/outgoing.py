@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
+from functools import cached_property, partial
 
-from sqlalchemy import Connection
-
+from bot.adapters.storage.line import Rows, Transaction
 from bot.adapters.storage.rows import URGENT, Row, output_row, redraws, turn_of
 from bot.adapters.storage.statements import Spelled
 from bot.dialogue.outputs import Ask, Output
@@ -23,12 +23,14 @@ class Outgoing:
         self._gathered: dict[Key, tuple[Row, Output]] = {}
         self._redrawn: list[Row] = []
         self._alarmed: list[Row] = []
-        self._written: dict[Key, Written] = {}
+        self._written: dict[Key, tuple[Row, Output, Callable[[], int]]] = {}  # the last gives the id
 
-    @property
     def written(self) -> list[Written]:
-        """What went into the outbox, and was not replaced or dropped since."""
-        return list(self._written.values())
+        """What went into the outbox, and was not replaced or dropped since. To be asked for after the commit."""
+        return [
+            (Unsent(number(), row["chat"], output, self._now), row["rank"])
+            for row, output, number in self._written.values()
+        ]
 
     def add(self, chat: int, output: Output) -> None:
         """Put it into the outbox. A redrawn question replaces older drawings of it that still wait.
@@ -54,17 +56,31 @@ class Outgoing:
     def _drop(self, chat: int, kind: type) -> None:
         gathered, written = self._gathered.items(), self._written.items()
         self._gathered = {key: kept for key, kept in gathered if key[0] != chat or not isinstance(kept[1], kind)}
-        self._written = {key: kept for key, kept in written if key[0] != chat or not isinstance(kept[0].output, kind)}
+        self._written = {key: kept for key, kept in written if key[0] != chat or not isinstance(kept[1], kind)}
 
-    def write(self, connection: Connection, spelled: Spelled, waiting: Container[int]) -> None:
+    def write(self, transaction: Transaction, spelled: Spelled, waiting: Container[int]) -> None:
         """Into the outbox. `waiting`: the chats in which something waited before."""
         for forget, replaced in ((spelled.forget_redrawn, self._redrawn), (spelled.forget_questions, self._alarmed)):
             rows = [row for row in replaced if row["chat"] in waiting or self._written]
             if rows:
-                connection.execute(forget, {"rows": rows})
+                transaction.run(forget, rows=rows)
         if self._gathered:
-            rows = [row for row, _ in self._gathered.values()]
-            ids = sorted(connection.execute(spelled.add_outputs, {"rows": rows}))  # they were given out in that order
-            for (number,), (key, (row, output)) in zip(ids, self._gathered.items(), strict=True):
-                self._written[key] = Unsent(number, row["chat"], output, self._now), row["rank"]
+            numbers = _Numbers(transaction.run(spelled.add_outputs, rows=[row for row, _ in self._gathered.values()]))
+            for place, (key, (row, output)) in enumerate(self._gathered.items()):
+                self._written[key] = row, output, partial(numbers.at, place)
         self._gathered, self._redrawn, self._alarmed = {}, [], []
+
+
+class _Numbers:
+    """Ids of outputs that were written together; they were given out in that order."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    @cached_property
+    def _in_order(self) -> list[int]:
+        return sorted(number for (number,) in self._rows())
+
+    def at(self, place: int) -> int:
+        """Of the output that was written there."""
+        return self._in_order[place]

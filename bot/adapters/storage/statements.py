@@ -1,4 +1,4 @@
-"""What is said to the database about conversations. Built once; SQLAlchemy keeps the compiled form.
+"""What is said to the database about conversations: built and compiled once for each dialect.
 
 What is done for many chats or outputs at once takes them as the parameter "rows"; see given.py.
 """
@@ -6,41 +6,38 @@ What is done for many chats or outputs at once takes them as the parameter "rows
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ClauseElement,
     ColumnElement,
     Delete,
     Double,
     Insert,
-    Select,
     Table,
-    Update,
     bindparam,
     case,
     delete,
     exists,
     false,
     func,
+    or_,
     select,
     true,
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningDelete
 
+from bot.adapters.storage.compiled import Statement, compiled, inserting
 from bot.adapters.storage.given import given
 from bot.adapters.storage.rows import NOTHING
 from bot.adapters.storage.tables import answers, outbox, sessions, shown, timers, updates
 
 _CHAT: BindParameter[Any] = bindparam("of_chat")
-_TURN: BindParameter[Any] = bindparam("of_turn")
 _WORKER: BindParameter[str] = bindparam("of_worker")
 _NOW: BindParameter[float] = bindparam("now", type_=Double)
-
-mark_left: Update = update(sessions).where(sessions.c.chat == _CHAT).values(has_left=bindparam("left"))
 
 _mine = outbox.c.worker == _WORKER
 _others = outbox.alias("others")
@@ -50,116 +47,143 @@ _waits_for_another = exists().where(  # worker; what is urgent waits only for wh
     _others.c.id < outbox.c.id,
     _others.c.rank <= outbox.c.rank,
 )
-find_outputs: Select[Any] = (
-    select(outbox.c.id)
-    .where(_mine, ~_waits_for_another)
-    .order_by(outbox.c.rank, outbox.c.id)
-    .limit(bindparam("at_most"))
-)
-find_blocked: Select[Any] = (
-    select(outbox.c.chat, func.min(outbox.c.rank)).where(_mine, _waits_for_another).group_by(outbox.c.chat)
-)
-
-read_shown: Select[Any] = select(shown.c.message_id).where(shown.c.chat == _CHAT, shown.c.turn == _TURN)
-forget_shown_but: Delete = delete(shown).where(
-    shown.c.chat == _CHAT, shown.c.turn.not_in(bindparam("turns", expanding=True))
-)
-
-lock_due_chats: Select[Any] = (  # a chat once for each of its timers
-    select(timers.c.chat)
-    .join(sessions, timers.c.chat == sessions.c.chat)
-    .where(timers.c.due_at <= _NOW)
-    .order_by(timers.c.due_at)
-    .limit(bindparam("at_most"))
-    .with_for_update(of=sessions, skip_locked=True)
-)
-
-forget_until: Delete = delete(outbox).where(outbox.c.chat == _CHAT, outbox.c.id <= bindparam("last"))
-count_waiting: Select[Any] = select(func.count()).where(outbox.c.chat == _CHAT)
-forget_planned: tuple[Delete, ...] = tuple(delete(table).where(table.c.chat == _CHAT) for table in (outbox, timers))
-erase: tuple[Delete, ...] = (
-    *(delete(table).where(table.c.chat == _CHAT) for table in (sessions, answers)),
-    *forget_planned,
-)
-forget_updates: Delete = delete(updates).where(updates.c.handled_at < bindparam("before"))
-backlog: Select[Any] = select(
-    select(func.count()).select_from(outbox).scalar_subquery(),
-    select(outbox.c.created_at).order_by(outbox.c.id).limit(1).scalar_subquery(),
-    select(func.max(updates.c.handled_at)).scalar_subquery(),
-)
+_planned = tuple(delete(table).where(table.c.chat == _CHAT) for table in (outbox, timers))
+_kept = tuple(delete(table).where(table.c.chat == _CHAT) for table in (sessions, answers))
 
 
 @dataclass(frozen=True)
 class Spelled:
-    """The statements that each dialect spells for itself."""
+    """The statements in one dialect."""
 
-    note_updates: Insert  # returns the ids that are new
-    lock_chats: Insert | None  # one after the other, with a row for each; SQLite locks everything by itself
-    unlock_empty: Delete  # rows that were made only to be locked
-    read_sessions: Select[Any]  # with the least rank of what other workers have yet to send there; see `_others_rank`
-    save_sessions: Insert
-    add_answers: Insert
-    add_outputs: Insert  # returns the ids
-    read_outputs: Select[Any]
-    find_mine: Select[Any]
-    forget_redrawn: Delete
-    forget_questions: Delete
-    forget_outputs: ReturningDelete[Any]  # returns the ids that were still there
-    note_shown: Insert
-    forget_shown: Delete
-    add_timers: Insert
-    forget_timers: Delete
-    take_timers: ReturningDelete[Any]  # those that are due; returns them
+    note_updates: Statement  # returns the ids that are new
+    forget_updates: Statement
+    lock_chats: Statement | None  # one after the other, with a row for each; SQLite locks everything by itself
+    unlock_empty: Statement  # rows that were made only to be locked
+    read_sessions: Statement  # with the least rank of what other workers have yet to send there; see `_waiting`
+    save_sessions: Statement
+    mark_left: Statement
+    add_answers: Statement
+    add_outputs: Statement  # returns the ids
+    find_outputs: Statement
+    find_blocked: Statement
+    read_outputs: Statement
+    find_mine: Statement
+    forget_redrawn: Statement
+    forget_questions: Statement
+    forget_outputs: Statement  # returns the ids that were still there
+    forget_until: Statement
+    count_waiting: Statement
+    read_shown: Statement
+    note_shown: Statement
+    forget_shown: Statement
+    forget_shown_but: Statement
+    add_timers: Statement
+    forget_timers: Statement
+    lock_due_chats: Statement  # returns a chat once for each of its timers
+    take_timers: Statement  # those that are due; returns them
+    forget_planned: tuple[Statement, ...]
+    erase: tuple[Statement, ...]
+    backlog: Statement
 
 
+@cache
 def spelled(dialect: str) -> Spelled:
     """For "sqlite" or "postgresql"."""
     chats, ids = given(dialect, sessions.c.chat), given(dialect, outbox.c.id)
-    turns = given(dialect, shown.c.chat, shown.c.turn)
+    turns, turn = given(dialect, shown.c.chat, shown.c.turn), given(dialect, shown.c.turn)
     among = select(chats.c.chat)
     save, note_shown = _adding(dialect, sessions), _adding(dialect, shown)
+
+    def said(clause: ClauseElement) -> Statement:
+        return compiled(dialect, clause)
+
     return Spelled(
-        note_updates=_adding(dialect, updates).on_conflict_do_nothing().returning(updates.c.id),
-        lock_chats=_locking(dialect) if dialect == "postgresql" else None,
-        unlock_empty=delete(sessions).where(sessions.c.chat.in_(among), sessions.c.session.is_(None)),
-        read_sessions=select(chats.c.chat, sessions.c.session, sessions.c.has_left, _waiting(chats.c.chat)).select_from(
-            chats.outerjoin(sessions, sessions.c.chat == chats.c.chat)
+        note_updates=said(_adding(dialect, updates).on_conflict_do_nothing().returning(updates.c.id)),
+        forget_updates=said(delete(updates).where(updates.c.handled_at < bindparam("before"))),
+        lock_chats=said(_locking(dialect)) if dialect == "postgresql" else None,
+        unlock_empty=said(delete(sessions).where(sessions.c.chat.in_(among), sessions.c.session.is_(None))),
+        read_sessions=said(
+            select(chats.c.chat, sessions.c.session, sessions.c.has_left, _waiting(chats.c.chat)).select_from(
+                chats.outerjoin(sessions, sessions.c.chat == chats.c.chat)
+            )
         ),
-        save_sessions=save.on_conflict_do_update(
-            index_elements=[sessions.c.chat],
-            set_={name: save.excluded[name] for name in ("session", "flow_hash", "updated_at", "has_left")},
+        save_sessions=said(
+            save.on_conflict_do_update(
+                index_elements=[sessions.c.chat],
+                set_={name: save.excluded[name] for name in ("session", "flow_hash", "updated_at", "has_left")},
+            )
         ),
-        add_answers=_adding(dialect, answers),
-        add_outputs=_adding(dialect, outbox).returning(outbox.c.id),
-        read_outputs=select(outbox.c.id, outbox.c.chat, outbox.c.output, outbox.c.created_at)
-        .where(outbox.c.id.in_(select(ids.c.id)))
-        .order_by(outbox.c.rank, outbox.c.id),
-        find_mine=select(outbox.c.id).where(_mine, outbox.c.id.in_(select(ids.c.id))),
-        forget_redrawn=_forgetting(
-            dialect, tuple_(outbox.c.chat, outbox.c.turn).in_(select(turns)), outbox.c.kind.in_(("tick", "settle"))
+        mark_left=said(update(sessions).where(sessions.c.chat == _CHAT).values(has_left=bindparam("left"))),
+        add_answers=said(_adding(dialect, answers)),
+        add_outputs=said(_adding(dialect, outbox).returning(outbox.c.id)),
+        find_outputs=said(
+            select(outbox.c.id)
+            .where(_mine, ~_waits_for_another)
+            .order_by(outbox.c.rank, outbox.c.id)
+            .limit(bindparam("at_most"))
         ),
-        forget_questions=_forgetting(dialect, outbox.c.chat.in_(among), outbox.c.kind == "ask"),
-        forget_outputs=_forgetting(dialect, outbox.c.id.in_(select(ids.c.id))).returning(outbox.c.id),
-        note_shown=note_shown.on_conflict_do_update(
-            index_elements=[shown.c.chat, shown.c.turn],
-            set_={"message_id": note_shown.excluded.message_id},
-            where=shown.c.message_id != note_shown.excluded.message_id,
+        find_blocked=said(
+            select(outbox.c.chat, func.min(outbox.c.rank)).where(_mine, _waits_for_another).group_by(outbox.c.chat)
         ),
-        forget_shown=delete(shown).where(tuple_(shown.c.chat, shown.c.turn).in_(select(turns))),
-        add_timers=_adding(dialect, timers),
-        forget_timers=delete(timers).where(timers.c.chat.in_(among)),
-        take_timers=delete(timers)
-        .where(timers.c.chat.in_(among), timers.c.due_at <= _NOW)
-        .returning(timers.c.chat, timers.c.kind, timers.c.due_at),
+        read_outputs=said(
+            select(outbox.c.id, outbox.c.chat, outbox.c.output, outbox.c.created_at)
+            .where(outbox.c.id.in_(select(ids.c.id)))
+            .order_by(outbox.c.rank, outbox.c.id)
+        ),
+        find_mine=said(select(outbox.c.id).where(_mine, outbox.c.id.in_(select(ids.c.id)))),
+        forget_redrawn=said(
+            _forgetting(
+                dialect,
+                tuple_(outbox.c.chat, outbox.c.turn).in_(select(turns)),
+                or_(outbox.c.kind == "tick", outbox.c.kind == "settle"),
+            )
+        ),
+        forget_questions=said(_forgetting(dialect, outbox.c.chat.in_(among), outbox.c.kind == "ask")),
+        forget_outputs=said(_forgetting(dialect, outbox.c.id.in_(select(ids.c.id))).returning(outbox.c.id)),
+        forget_until=said(delete(outbox).where(outbox.c.chat == _CHAT, outbox.c.id <= bindparam("last"))),
+        count_waiting=said(select(func.count()).where(outbox.c.chat == _CHAT)),
+        read_shown=said(select(shown.c.message_id).where(shown.c.chat == _CHAT, shown.c.turn == bindparam("of_turn"))),
+        note_shown=said(
+            note_shown.on_conflict_do_update(
+                index_elements=[shown.c.chat, shown.c.turn],
+                set_={"message_id": note_shown.excluded.message_id},
+                where=shown.c.message_id != note_shown.excluded.message_id,
+            )
+        ),
+        forget_shown=said(delete(shown).where(tuple_(shown.c.chat, shown.c.turn).in_(select(turns)))),
+        forget_shown_but=said(delete(shown).where(shown.c.chat == _CHAT, shown.c.turn.not_in(select(turn.c.turn)))),
+        add_timers=said(_adding(dialect, timers)),
+        forget_timers=said(delete(timers).where(timers.c.chat.in_(among))),
+        lock_due_chats=said(
+            select(timers.c.chat)
+            .join(sessions, timers.c.chat == sessions.c.chat)
+            .where(timers.c.due_at <= _NOW)
+            .order_by(timers.c.due_at)
+            .limit(bindparam("at_most"))
+            .with_for_update(of=sessions, skip_locked=True)
+        ),
+        take_timers=said(
+            delete(timers)
+            .where(timers.c.chat.in_(among), timers.c.due_at <= _NOW)
+            .returning(timers.c.chat, timers.c.kind, timers.c.due_at)
+        ),
+        forget_planned=tuple(map(said, _planned)),
+        erase=tuple(map(said, (*_kept, *_planned))),
+        backlog=said(
+            select(
+                select(func.count()).select_from(outbox).scalar_subquery(),
+                select(outbox.c.created_at).order_by(outbox.c.id).limit(1).scalar_subquery(),
+                select(func.max(updates.c.handled_at)).scalar_subquery(),
+            )
+        ),
     )
 
 
 def _adding(dialect: str, table: Table) -> Any:
     """The given rows go into the table."""
-    into: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
     columns = [each for each in table.columns if each is not table.autoincrement_column]
     rows = select(given(dialect, *columns)).where(true())  # WHERE, or SQLite takes ON CONFLICT for a part of FROM
-    return into(table).from_select([each.name for each in columns], rows)
+    return inserting(dialect)(table).from_select([each.name for each in columns], rows)
 
 
 def _forgetting(dialect: str, *which: ColumnElement[bool]) -> Delete:

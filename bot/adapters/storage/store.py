@@ -6,15 +6,15 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from bot.adapters.storage import statements
 from bot.adapters.storage.behind import Behind
 from bot.adapters.storage.claim import Claim, claim_on, hold_soon
-from bot.adapters.storage.engine import empty_log, hasty, open_engine
-from bot.adapters.storage.faults import explained
+from bot.adapters.storage.engine import empty_log, open_engine
 from bot.adapters.storage.lease import Lease
+from bot.adapters.storage.line import Line, Transaction
 from bot.adapters.storage.rows import Row, read_unsent, shown_rows
+from bot.adapters.storage.statements import spelled
 from bot.adapters.storage.unit import SqlUnit
 from bot.dialogue.outputs import Settle
 from bot.ports import Backlog, Beat, Clock, Delivered, StorageError, Unsent
@@ -29,8 +29,8 @@ class SqlStore:
 
     def __init__(self, engine: Engine, clock: Clock = time.time, worker: str = "poller") -> None:
         self._engine, self._clock, self._worker = engine, clock, worker
-        self._hasty = hasty(engine)  # a mark that is lost is a message sent twice, and that only if the power fails
-        self._spelled = statements.spelled(engine.dialect.name)
+        self._line = Line(engine)
+        self._spelled = spelled(engine.dialect.name)
         self._lease = Lease(engine.dialect.name, worker)
         self._claim: Claim | None = None
         self._behind = Behind()
@@ -41,50 +41,50 @@ class SqlStore:
     def unit(self) -> Iterator[SqlUnit]:
         """Begin a transaction; commits at the end, rolls back on an exception."""
         now = self._clock()
-        with self._transaction() as connection:
-            unit = SqlUnit(connection, self._spelled, self._worker, now)
+        with self._transaction() as transaction:
+            unit = SqlUnit(transaction, self._spelled, self._worker, now)
             yield unit
             unit.finish()
-            self._prune(connection, now)
-        unit.outgoing = self._behind.hand_over(unit.written, unit.waiting)
+            self._prune(transaction, now)
+        unit.outgoing = self._behind.hand_over(unit.written(), unit.waiting)
         if unit.erased or self._log_holds_erased:
             self._log_holds_erased = not empty_log(self._engine)
 
     def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
         """Outputs that this worker may send now, urgent ones first, else in order. `but`: ids already under way."""
         at_most = limit + len(but)
-        with self._transaction() as connection:
-            found = connection.execute(statements.find_outputs, {"of_worker": self._worker, "at_most": at_most}).all()
+        with self._transaction() as transaction:
+            found = transaction.run(self._spelled.find_outputs, of_worker=self._worker, at_most=at_most)()
             new = [number for (number,) in found if number not in but]
-            rows = connection.execute(self._spelled.read_outputs, {"rows": _of(new[:limit])}).all() if new else []
+            rows = transaction.run(self._spelled.read_outputs, rows=_of(new[:limit]))() if new else ()
             if self._behind and len(new) <= limit and len(found) < at_most:
-                self._behind.only(connection.execute(statements.find_blocked, {"of_worker": self._worker}))
+                self._behind.only(transaction.run(self._spelled.find_blocked, of_worker=self._worker)())
         return [read_unsent(*row) for row in rows]
 
     def waiting(self, ids: Collection[int]) -> set[int]:
         """Of these outputs, those that this worker still has to send: not erased, retired or taken over since."""
-        with self._transaction() as connection:
-            asked = {"rows": _of(ids), "of_worker": self._worker}
-            return set(connection.execute(self._spelled.find_mine, asked).scalars())
+        with self._transaction() as transaction:
+            found = transaction.run(self._spelled.find_mine, rows=_of(ids), of_worker=self._worker)()
+        return {number for (number,) in found}
 
     def sent(self, delivered: Sequence[Delivered]) -> None:
         """Outputs were delivered: forget them, and remember which messages show which turns."""
-        with self._transaction(self._hasty) as connection:
-            waited = self._forget(connection, [one.unsent for one in delivered])
+        with self._transaction(hasty=True) as transaction:  # a mark that is lost is only a message sent twice
+            waited = self._forget(transaction, [one.unsent for one in delivered])
             showing = shown_rows(one for one in delivered if one.unsent.id in waited)  # what was erased stays so
             if showing:
-                connection.execute(self._spelled.note_shown, {"rows": showing})
+                transaction.run(self._spelled.note_shown, rows=showing)
 
     def retire(self, unsent: Sequence[Unsent]) -> None:
         """Outputs can never be delivered: forget them."""
-        with self._transaction(self._hasty) as connection:
-            self._forget(connection, unsent)
+        with self._transaction(hasty=True) as transaction:
+            self._forget(transaction, unsent)
 
     def message_of(self, chat: int, turn: int) -> int | None:
         """The message that shows this turn, if it was sent and is not settled yet."""
-        with self._transaction() as connection:
-            message: int | None = connection.scalar(statements.read_shown, {"of_chat": chat, "of_turn": turn})
-        return message
+        with self._transaction() as transaction:
+            found = transaction.run(self._spelled.read_shown, of_chat=chat, of_turn=turn)()
+        return found[0][0] if found else None
 
     def claim_polling(self, patience: float = CLAIM_SECONDS) -> None:
         """From now on no other process may poll with this database, nor use it at all if it is SQLite's.
@@ -97,55 +97,62 @@ class SqlStore:
 
     def heartbeat(self) -> Beat:
         """This worker lives: its lease is renewed, and what dead workers left is taken over."""
-        if self._claim:
-            self._claim.hold()
-        with self._transaction(self._hasty) as connection:
-            renewed = self._lease.renew(connection)
+        with self._minding_failures():
+            if self._claim:
+                self._claim.hold()
+        with self._transaction(hasty=True) as transaction:
+            renewed = self._lease.renew(transaction)
             if renewed.may_take_over:
-                self._behind.add(self._lease.take_over(connection))
-            living = self._lease.living(connection)
+                self._behind.add(self._lease.take_over(transaction))
+            living = self._lease.living(transaction)
         return Beat(living, renewed.unbroken)
 
     def leave(self) -> None:
         """This worker ends: others may take over at once what it leaves."""
-        with self._transaction() as connection:
-            self._lease.end(connection)
+        with self._transaction() as transaction:
+            self._lease.end(transaction)
 
     def backlog(self) -> Backlog:
         """How far behind the bot is, all workers together."""
-        with self._transaction() as connection:
-            return Backlog(*connection.execute(statements.backlog).one())
+        with self._transaction() as transaction:
+            (told,) = transaction.run(self._spelled.backlog)()
+        return Backlog(*told)
 
     def close(self) -> None:
         """Let go of the database."""
         if self._claim:
             self._claim.release()
+        self._line.close()
         self._engine.dispose()
 
     @contextmanager
-    def _transaction(self, engine: Engine | None = None) -> Iterator[Connection]:
+    def _transaction(self, *, hasty: bool = False) -> Iterator[Transaction]:
+        with self._minding_failures(), self._line.transaction(hasty=hasty) as transaction:
+            yield transaction
+
+    @contextmanager
+    def _minding_failures(self) -> Iterator[None]:
+        """A connection to a server that is gone, or made while a file was read-only, would remain so."""
         try:
-            with explained(self._engine.url), (engine or self._engine).begin() as connection:
-                yield connection
+            yield
         except StorageError:
             self._behind.lose_track()
-            self._engine.dispose()  # a connection that was made while a file was read-only would remain so
+            self._line.close()
             raise
 
-    def _forget(self, connection: Connection, unsent: Sequence[Unsent]) -> Collection[int]:
+    def _forget(self, transaction: Transaction, unsent: Sequence[Unsent]) -> Collection[int]:
         """The ids that still waited."""
         if not unsent:
             return ()
-        ids = _of(one.id for one in unsent)
-        waited = {number for (number,) in connection.execute(self._spelled.forget_outputs, {"rows": ids})}
+        forgotten = transaction.run(self._spelled.forget_outputs, rows=_of(one.id for one in unsent))
         settled = [{"chat": one.chat, "turn": one.output.turn} for one in unsent if isinstance(one.output, Settle)]
         if settled:
-            connection.execute(self._spelled.forget_shown, {"rows": settled})
-        return waited
+            transaction.run(self._spelled.forget_shown, rows=settled)
+        return {number for (number,) in forgotten()}
 
-    def _prune(self, connection: Connection, now: float) -> None:
+    def _prune(self, transaction: Transaction, now: float) -> None:
         if now - self._pruned_at >= PRUNE_EVERY_SECONDS:
-            connection.execute(statements.forget_updates, {"before": now - UPDATES_KEPT_SECONDS})
+            transaction.run(self._spelled.forget_updates, before=now - UPDATES_KEPT_SECONDS)
             self._pruned_at = now
 
 

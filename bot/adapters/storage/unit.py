@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Delete, Insert
-
-from bot.adapters.storage import statements
+from bot.adapters.storage.compiled import Statement
+from bot.adapters.storage.line import Transaction
 from bot.adapters.storage.outgoing import Outgoing, Written
 from bot.adapters.storage.rows import Row, answer_row, empty_session_row, read_session, session_row, timer_row
 from bot.adapters.storage.statements import Spelled
@@ -19,8 +18,9 @@ from bot.ports import DueTimer, Timer, Unsent, Update
 class SqlUnit:
     """Fills the `Unit` port."""
 
-    def __init__(self, connection: Connection, spelled: Spelled, worker: str, now: float) -> None:
-        self._connection, self._spelled, self._worker, self._now = connection, spelled, worker, now
+    def __init__(self, transaction: Transaction, spelled: Spelled, worker: str, now: float) -> None:
+        self._run, self._transaction, self._spelled = transaction.run, transaction, spelled
+        self._worker, self._now = worker, now
         self._sessions: dict[int, Session | None] = {}  # of the chats locked so far
         self._unread: dict[int, str | None] = {}  # as stored: whatever is wrong with one, the others can be read
         self._left: set[int] = set()
@@ -39,10 +39,11 @@ class SqlUnit:
             return []
         unique = {update.id: update for update in updates}
         notes = [{"id": number, "handled_at": self._now} for number in sorted(unique)]
-        new = {number for (number,) in self._connection.execute(self._spelled.note_updates, {"rows": notes})}
-        taken = [update for update in unique.values() if update.id in new]
-        self._load({update.chat for update in taken if update.done is not None or update.left or update.returned})
-        return taken
+        noted = self._run(self._spelled.note_updates, rows=notes)
+        doing = [update for update in unique.values() if update.done is not None or update.left or update.returned]
+        self._load({update.chat for update in doing})
+        new = {number for (number,) in noted()}
+        return [update for update in unique.values() if update.id in new]
 
     def session(self, chat: int) -> Session | None:
         """The chat's session, locked until the end of the transaction."""
@@ -72,9 +73,9 @@ class SqlUnit:
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
         """Delete everything about the chat. Only the farewell remains, until it is sent."""
-        self._drop(chat, statements.erase)
-        settled = [output.turn for output in farewell if isinstance(output, Settle)]
-        self._connection.execute(statements.forget_shown_but, {"of_chat": chat, "turns": settled})
+        self._drop(chat, self._spelled.erase)
+        settled = [{"turn": output.turn} for output in farewell if isinstance(output, Settle)]
+        self._run(self._spelled.forget_shown_but, of_chat=chat, rows=settled)
         self._know(chat, None)
         self._left.discard(chat)
         self.erased = True
@@ -84,8 +85,8 @@ class SqlUnit:
         """Remember that the person blocked the bot, or came back. What waits for somebody who left is retired."""
         if up_to is not None and self._newer_waits(chat, up_to):
             return
-        self._drop(chat, statements.forget_planned if left else ())
-        self._connection.execute(statements.mark_left, {"of_chat": chat, "left": left})
+        self._drop(chat, self._spelled.forget_planned if left else ())
+        self._run(self._spelled.mark_left, of_chat=chat, left=left)
         self._left.discard(chat)
         if left and self._known(chat):
             self._left.add(chat)
@@ -97,44 +98,43 @@ class SqlUnit:
 
     def due_timers(self, now: float, limit: int) -> list[DueTimer]:
         """Take timers whose time has come, oldest first, out of the store; their chats are locked until the end."""
-        locked = set(self._connection.execute(statements.lock_due_chats, {"now": now, "at_most": limit}).scalars())
+        locked = {chat for (chat,) in self._run(self._spelled.lock_due_chats, now=now, at_most=limit)()}
         if not locked:
             return []
         self._read(sorted(locked - self._sessions.keys()))
-        taken = self._connection.execute(self._spelled.take_timers, {"rows": _of(locked), "now": now})
-        return sorted((DueTimer(*row) for row in taken), key=lambda timer: timer.due)
+        taken = self._run(self._spelled.take_timers, rows=_of(locked), now=now)
+        return sorted((DueTimer(*row) for row in taken()), key=lambda timer: timer.due)
 
-    @property
     def written(self) -> list[Written]:
-        """What was put into the outbox. To be read after `finish`."""
-        return self._outputs.written
+        """What was put into the outbox. To be asked for after the commit."""
+        return self._outputs.written()
 
     def finish(self) -> None:
         """Write what was gathered."""
         self._flush()
         empty = [chat for chat in self._sessions if not self._known(chat)]
         if empty and self._spelled.lock_chats is not None:
-            self._connection.execute(self._spelled.unlock_empty, {"rows": _of(empty)})
+            self._run(self._spelled.unlock_empty, rows=_of(empty))
 
     def _flush(self) -> None:
         self._write(self._spelled.save_sessions, [self._saved[chat] for chat in sorted(self._saved)])
         self._write(self._spelled.add_answers, self._given)
-        self._outputs.write(self._connection, self._spelled, self.waiting)
+        self._outputs.write(self._transaction, self._spelled, self.waiting)
         self._write(self._spelled.note_shown, [self._shown[key] for key in sorted(self._shown)])
         self._write(self._spelled.forget_timers, _of(self._timers))
         self._write(self._spelled.add_timers, [row for rows in self._timers.values() for row in rows])
         self._saved, self._given, self._shown, self._timers = {}, [], {}, {}
 
-    def _write(self, statement: Insert | Delete, rows: list[Row]) -> None:
+    def _write(self, statement: Statement, rows: list[Row]) -> None:
         if rows:
-            self._connection.execute(statement, {"rows": rows})
+            self._run(statement, rows=rows)
 
-    def _drop(self, chat: int, forget: Sequence[Delete]) -> None:
+    def _drop(self, chat: int, forget: Sequence[Statement]) -> None:
         """Whatever was gathered so far is written first, so that nothing comes back later."""
         self._lock(chat)
         self._flush()
         for statement in forget:
-            self._connection.execute(statement, {"of_chat": chat})
+            self._run(statement, of_chat=chat)
         if forget:
             self._outputs.drop(chat)
 
@@ -142,8 +142,9 @@ class SqlUnit:
         """Does anything, once this output and what is older are retired?"""
         self._lock(chat)
         self._flush()
-        self._connection.execute(statements.forget_until, {"of_chat": chat, "last": number})
-        return bool(self._connection.scalar(statements.count_waiting, {"of_chat": chat}))
+        self._run(self._spelled.forget_until, of_chat=chat, last=number)
+        ((waiting,),) = self._run(self._spelled.count_waiting, of_chat=chat)()
+        return bool(waiting)
 
     def _know(self, chat: int, session: Session | None) -> None:
         self._unread.pop(chat, None)
@@ -160,7 +161,7 @@ class SqlUnit:
         new = sorted(chats - self._sessions.keys())
         if new and self._spelled.lock_chats is not None:
             rows = [empty_session_row(chat, self._now) for chat in new]
-            self._connection.execute(self._spelled.lock_chats, {"rows": rows})
+            self._run(self._spelled.lock_chats, rows=rows)
         self._read(new)
 
     def _read(self, chats: list[int]) -> None:
@@ -168,8 +169,8 @@ class SqlUnit:
         if not chats:
             return
         self._sessions |= dict.fromkeys(chats)
-        asked = {"rows": _of(chats), "of_worker": self._worker}
-        for chat, text, has_left, waiting in self._connection.execute(self._spelled.read_sessions, asked):
+        read = self._run(self._spelled.read_sessions, rows=_of(chats), of_worker=self._worker)
+        for chat, text, has_left, waiting in read():
             self._unread[chat] = text
             if has_left:
                 self._left.add(chat)

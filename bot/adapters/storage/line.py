@@ -1,0 +1,133 @@
+"""The store's one connection, at the driver's own speed.
+
+SQLAlchemy makes the connection and the statements, but does not carry them: that costs 0.07 ms each time, and what a
+single patient does needs eight (docs/decisions/0012).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import Engine, PoolProxiedConnection
+
+from bot.adapters.storage.compiled import Statement
+from bot.adapters.storage.faults import explained
+
+if TYPE_CHECKING:
+    import psycopg
+
+Rows = Callable[[], Sequence[tuple[Any, ...]]]
+
+
+class Transaction(Protocol):
+    """Statements that take effect together."""
+
+    def run(self, statement: Statement, **given: Any) -> Rows:
+        """Do it. The rows it leads to are there once they are asked for: until then PostgreSQL need not be waited for.
+
+        """
+        ...
+
+
+class Line:
+    """To one database. Used from one thread at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: PoolProxiedConnection | None = None
+        self._talk: _Talk | None = None
+        self._over = ExitStack()  # what ends with the connection
+
+    @contextmanager
+    def transaction(self, *, hasty: bool = False) -> Iterator[Transaction]:
+        """Commits at the end, rolls back on an exception. Raises StorageError; then the line is best closed.
+
+        `hasty`: on SQLite the commit does not wait for the disk. Where the power fails before the next one that does,
+        such a commit may be lost. It outlives the process.
+        """
+        with explained(self._engine.url):
+            talk = self._talk = self._talk or self._opened()
+            try:
+                talk.begin(hasty=hasty)
+                yield talk
+                talk.commit()
+            except BaseException:
+                with suppress(Exception):  # what went wrong first is what counts
+                    talk.rollback()
+                raise
+
+    def close(self) -> None:
+        """The next transaction opens it again."""
+        if self._connection:
+            self._connection.invalidate()
+        with suppress(Exception):  # it is broken
+            self._over.close()
+        self._connection = self._talk = None
+
+    def _opened(self) -> _Talk:
+        self._connection = self._engine.raw_connection()
+        driver: Any = self._connection.driver_connection
+        if self._engine.dialect.name == "sqlite":
+            return _Sqlite(driver)
+        return _Postgresql(driver, self._over.enter_context(driver.pipeline()))
+
+
+class _Talk(Transaction, Protocol):
+    """Transactions, one after the other."""
+
+    def begin(self, *, hasty: bool) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None: ...
+
+
+class _Sqlite:
+    def __init__(self, driver: sqlite3.Connection) -> None:
+        self._driver = driver
+
+    def begin(self, *, hasty: bool) -> None:
+        self._driver.execute(f"PRAGMA synchronous = {'NORMAL' if hasty else 'FULL'}")
+        # IMMEDIATE: what is read stays true until it is written; a second writer waits here instead of failing later.
+        self._driver.execute("BEGIN IMMEDIATE")
+
+    def run(self, statement: Statement, **given: Any) -> Rows:
+        rows = self._driver.execute(statement.text, statement.parameters(given)).fetchall()
+        return lambda: rows
+
+    def commit(self) -> None:
+        self._driver.execute("COMMIT")
+
+    def rollback(self) -> None:
+        self._driver.execute("ROLLBACK")
+
+
+class _Postgresql:
+    """In a pipeline: the server is waited for where rows are asked for, and at the commit.
+
+    Then it is told that nothing follows for now, or it would not notice that a worker hangs while it holds locks.
+    """
+
+    def __init__(self, driver: psycopg.Connection[Any], pipeline: psycopg.Pipeline) -> None:
+        self._driver, self._pipeline = driver, pipeline
+
+    def begin(self, *, hasty: bool) -> None:
+        """The driver does, with the first statement."""
+
+    def run(self, statement: Statement, **given: Any) -> Rows:
+        return partial(self._rows, self._driver.execute(statement.text, statement.parameters(given)))
+
+    def _rows(self, cursor: psycopg.Cursor[Any]) -> list[tuple[Any, ...]]:
+        if cursor.pgresult is None:
+            self._pipeline.sync()
+        return cursor.fetchall()
+
+    def commit(self) -> None:
+        self._driver.commit()
+
+    def rollback(self) -> None:
+        self._driver.rollback()
