@@ -25,7 +25,7 @@ class Courtesies:
     def __init__(self, api: Api, words: Mapping[str, str]) -> None:
         self._api, self._words = api, words
         self._told_groups: set[int] = set()
-        self._under_way: set[asyncio.Task[None]] = set()  # nobody waits for them
+        self._under_way: dict[asyncio.Task[None], asyncio.TimerHandle] = {}  # nobody waits for them; when they end
 
     def owed(self, received: Received) -> list[Call]:
         """The calls that an update deserves once it is over. Nothing is lost where one of them fails."""
@@ -42,8 +42,8 @@ class Courtesies:
         """Make these calls, in the background."""
         for call in calls:
             task = asyncio.create_task(self._made(call))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._under_way[task] = asyncio.get_running_loop().call_later(TRY_SECONDS, task.cancel)
+            task.add_done_callback(self._over)
 
     async def close(self) -> None:
         """Finish what is under way, if it takes no time."""
@@ -52,21 +52,19 @@ class Courtesies:
             for task in late:
                 task.cancel()
 
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._under_way.pop(task).cancel()
+
     async def _made(self, call: Call) -> None:
         """A call that may fail for good: a tap too old to be answered, a group that forbids to write."""
-        with contextlib.suppress(TelegramError, TimeoutError):
-            async with asyncio.timeout(TRY_SECONDS):
-                await self._insist(call)
-
-    async def _insist(self, call: Call) -> None:
-        for pause in pauses(LONGEST_PAUSE_SECONDS):
-            try:
-                await self._api.call(call.method, **call.params)
-            except ThrottledError as error:
-                await asyncio.sleep(error.seconds)
-            except BadRequest:  # counts as a network error in the library
-                raise
-            except NetworkError:
-                await asyncio.sleep(pause)
-            else:
-                return
+        with contextlib.suppress(TelegramError):
+            for pause in pauses(LONGEST_PAUSE_SECONDS):
+                try:
+                    await self._api.call(call.method, **call.params)
+                    return
+                except ThrottledError as error:
+                    await asyncio.sleep(error.seconds)
+                except BadRequest:  # counts as a network error in the library
+                    return
+                except NetworkError:
+                    await asyncio.sleep(pause)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import ssl
 from typing import cast
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohappyeyeballs
 
 from bot.adapters.telegram.http_answers import Answer, read_answer
+from bot.adapters.telegram.places import Places
 
 CONNECT_SECONDS = 10.0
 NEXT_ADDRESS_SECONDS = 0.25  # where one address does not answer, the next is tried as well
@@ -33,7 +33,7 @@ class Wire:
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self._head = f" HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nContent-Type: "
         self._idle: list[_Connection] = []
-        self._free = asyncio.Semaphore(CONNECTIONS)
+        self._places = Places(CONNECTIONS)
 
     async def post(self, path: str, body: bytes, kind: str, seconds: float, *, queue: bool = True) -> Answer:
         """The answer, within so many seconds. Raises NoAnswerError, TimeoutError.
@@ -41,7 +41,9 @@ class Wire:
         `kind`: the body's type; `queue`: wait for a free connection when too many are in use.
         """
         head = f"POST {path}{self._head}{kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-        async with self._free if queue else contextlib.nullcontext():
+        if queue:
+            await self._places.take()
+        try:
             connection = self._kept() or await self._connected()
             answer = await connection.post(head.encode() + body, seconds)
             if answer.keep:
@@ -49,6 +51,9 @@ class Wire:
             else:
                 connection.close()
             return answer
+        finally:
+            if queue:
+                self._places.give()
 
     def close(self) -> None:
         """Close the connections that are not in use."""
