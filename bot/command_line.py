@@ -23,9 +23,9 @@ from bot.settings_file import load_settings, read_settings
 
 HOW_TO_BEGIN = (
     "There is no Telegram token yet. Write to @BotFather on Telegram, send /newbot, and copy the token that you get.\n"
-    "Put it into PTBOT_TELEGRAM__TOKEN or config.yaml (telegram: token: ...). Until then you can talk to it here.\n"
+    "Put it into PTBOT_TELEGRAM__TOKEN or config.yaml (telegram: token: ...)."
 )
-NOBODY = "Nobody is at the keyboard (the input is not a terminal), so I end here."
+HERE = "Until then you can talk to it here.\n"
 
 
 class TokenMissingError(PtbotError):
@@ -58,10 +58,9 @@ class CommandLine:
             return 0
         if webhook:
             raise TokenMissingError
-        self._tell(HOW_TO_BEGIN)
-        if self._stdin is None or not self._stdin.isatty():
-            self._tell(NOBODY)
-            return 0
+        if self._stdin is None or not self._stdin.isatty():  # nobody is at the keyboard
+            raise TokenMissingError(HOW_TO_BEGIN)
+        self._tell(f"{HOW_TO_BEGIN} {HERE}")
         return self._talk(engine)
 
     def chat(self, clinic: str | None = None, record: Path | None = None, *, as_json: bool = False) -> int:

@@ -5,8 +5,9 @@ A setting `name` of a section `section` is the environment variable PTBOT_SECTIO
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -47,7 +48,7 @@ def read_settings(config: Path | None, environment: Mapping[str, str]) -> tuple[
     source = Fields(_overlaid(root, _variables(environment, report)), "settings", report)
     settings = Sections(source, path.parent).settings()
     source.done()
-    return settings, tuple(report.problems)
+    return settings, tuple(_as_variable(problem) for problem in report.problems)
 
 
 def _file(path: Path, report: Report) -> Value:
@@ -73,6 +74,18 @@ def _variables(environment: Mapping[str, str], report: Report) -> dict[tuple[str
             remedy = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(_VARIABLES))}."
             report.problems.append(Problem(name, 0, "environment", "there is no such setting.", remedy))
     return found
+
+
+def _as_variable(problem: Problem) -> Problem:
+    """A mistake in a variable is told, and mended, in the variable's own words."""
+    if problem.file not in _VARIABLES:
+        return problem
+    variable, (_, name) = problem.file, _VARIABLES[problem.file]
+    what, remedy = (
+        re.sub(rf'`{name}: "?([^`"]*)"?`', rf"`{variable}=\1`", text).replace(f"`{name}`", f"`{variable}`")
+        for text in (problem.what, problem.remedy)
+    )
+    return replace(problem, where="environment", what=what, remedy=remedy)
 
 
 def _overlaid(root: Value, variables: Mapping[tuple[str, str], Value]) -> Value:

@@ -17,6 +17,7 @@ from bot.flow.errors import Problem
 from bot.flow.names import remedy_for
 
 _FASTEST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # about ten times faster where libyaml is built in
+_TAB = re.compile(r"[ -]*\t")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _ID = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")  # must fit into the 64 bytes that Telegram allows a button
@@ -63,8 +64,11 @@ def read_yaml(file: str, text: str, report: Report) -> Value:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = Value(None, file, mark.line + 1 if mark else 1)
-        reason = getattr(error, "problem", None) or getattr(error, "reason", None)
-        report.add(at, "file", f"this is not YAML: {reason}.", "Check quotes, brackets and indentation here.")
+        if any(map(_TAB.match, text.splitlines()[at.line - 1 : at.line])):
+            report.add(at, "file", "this line begins with a tab, which YAML does not take.", "Write spaces instead.")
+        else:
+            reason = getattr(error, "problem", None) or getattr(error, "reason", None)
+            report.add(at, "file", f"this is not YAML: {reason}.", "Check quotes, brackets and indentation here.")
     except RecursionError:
         report.add(empty, "file", "this is nested without end.", "Write the text again instead of `*name`.")
     return empty

@@ -247,7 +247,7 @@ def test_check_names_the_file_that_cannot_be_read(ptbot: Ptbot, tmp_path: Path) 
     ended = ptbot("check", PTBOT_CLINICS__FILE=str(tmp_path / "folder"), PTBOT_DATABASE__URL="postgresql://[::1")
     assert ended.code == 1
     assert "\nfolder: files: folder cannot be read: " in "\n" + ended.out.replace(f"{tmp_path}/", "")
-    assert "PTBOT_DATABASE__URL: database: `url` is not an address" in ended.out
+    assert "PTBOT_DATABASE__URL: environment: `PTBOT_DATABASE__URL` is not an address" in ended.out
 
 
 def test_check_names_every_problem_with_file_line_and_remedy(ptbot: Ptbot, tmp_path: Path) -> None:
@@ -337,26 +337,50 @@ def test_a_qr_code_that_cannot_be_drawn_is_named(ptbot: Ptbot, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("given", ["", None], ids=["empty", "closed"])
-def test_run_without_a_token_and_nobody_there_ends_well(ptbot: Ptbot, given: str | None) -> None:
+def test_run_without_a_token_and_nobody_there_says_what_to_do_and_fails(ptbot: Ptbot, given: str | None) -> None:
     ended = ptbot("run", given=given)
-    assert (ended.code, ended.err) == (0, "")
-    first, second, *_ = ended.out.splitlines()
-    assert "@BotFather" in first
+    assert (ended.code, ended.out) == (1, "")
+    first, second = ended.err.splitlines()
+    assert first.startswith("ptbot: There is no Telegram token yet. Write to @BotFather")
     assert "PTBOT_TELEGRAM__TOKEN" in second
-    assert "not a terminal" in ended.out
 
 
 def test_without_any_input_stream(tmp_path: Path) -> None:
     command = f"exec {sys.executable} -m bot run <&-"
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    assert subprocess.run(command, shell=True, cwd=tmp_path, env=environment, check=False, timeout=60).returncode == 0
+    ended = subprocess.run(
+        command, shell=True, cwd=tmp_path, env=environment, check=False, timeout=60, capture_output=True
+    )
+    assert (ended.returncode, ended.stdout) == (1, b"")
+    assert b"There is no Telegram token yet" in ended.stderr
+
+
+def test_run_without_a_token_in_a_terminal_is_the_conversation(tmp_path: Path) -> None:
+    keyboard, terminal = os.openpty()
+    os.write(keyboard, b"\x04")  # Ctrl-D
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "run"], stdin=terminal, capture_output=True, text=True, encoding="utf-8",
+        cwd=tmp_path, env=environment, timeout=60, check=False,
+    )  # fmt: skip
+    os.close(keyboard)
+    os.close(terminal)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Until then you can talk to it here." in ended.stdout
+    assert "Who is this about" in ended.stdout
 
 
 @pytest.mark.parametrize(
     ("environment", "told"),
     [
-        ({"PTBOT_LOG__LEVEL": "loud"}, "ptbot: PTBOT_LOG__LEVEL: log: `level: loud` is not known. Write `debug`"),
-        ({"PTBOT_TELEGRAM__TOKEN": "hush"}, "ptbot: PTBOT_TELEGRAM__TOKEN: telegram: `token` is not a bot's token."),
+        (
+            {"PTBOT_LOG__LEVEL": "loud"},
+            "ptbot: PTBOT_LOG__LEVEL: environment: `PTBOT_LOG__LEVEL=loud` is not known. Write",
+        ),
+        (
+            {"PTBOT_TELEGRAM__TOKEN": "hush"},
+            "ptbot: PTBOT_TELEGRAM__TOKEN: environment: `PTBOT_TELEGRAM__TOKEN` is not a bot",
+        ),
         ({"PTBOT_FLOW__FOLDER": "."}, "ptbot: There is no flow in ."),
     ],
 )

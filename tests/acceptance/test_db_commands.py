@@ -70,6 +70,7 @@ def test_an_upgrade_makes_an_empty_database(tmp_path: Path) -> None:
         (["check", "nothing"], "ptbot: nothing cannot be read: No such file or directory.\n"),
         (["check", "bot.db"], "ptbot: bot.db is not a backup, or not a whole one. Take another one.\n"),
         (["restore", "missing"], "ptbot: missing cannot be read: No such file or directory.\n"),
+        (["backup", "bot.db"], "ptbot: bot.db is there already. Choose another name, or remove it first.\n"),
         (["backup", "no/where"], "ptbot: no/where cannot be written: No such file or directory.\n"),
     ],
 )

@@ -123,12 +123,19 @@ def test_a_backup_is_private_and_leaves_nothing_else(backup: Path) -> None:
     assert not list(backup.parent.glob("*.part"))
 
 
-def test_an_older_backup_is_replaced(tmp_path: Path, backup: Path) -> None:
-    before = backup.read_bytes()
-    backup.with_name("backup.part").write_text("of a run that was cut short")
-    back_up(f"sqlite:///{tmp_path / 'source.db'}", backup, NOW + 1)
-    assert check_backup(backup).made_at == "2027-01-15T08:00:01Z"
-    assert backup.read_bytes() != before
+def test_what_a_run_that_was_cut_short_left_is_no_hindrance(tmp_path: Path, backup: Path) -> None:
+    backup.with_name("next.part").write_text("half")
+    back_up(f"sqlite:///{tmp_path / 'source.db'}", backup.with_name("next"), NOW + 1)
+    assert check_backup(backup.with_name("next")).made_at == "2027-01-15T08:00:01Z"
+
+
+def test_no_file_is_overwritten(tmp_path: Path, backup: Path) -> None:
+    before, source = backup.read_bytes(), tmp_path / "source.db"
+    for file in (backup, source):
+        with pytest.raises(BackupError, match=r"is there already\. Choose another name"):
+            back_up(f"sqlite:///{source}", file, NOW + 1)
+    assert backup.read_bytes() == before
+    assert examine(f"sqlite:///{source}").rows["sessions"] == len(CHATS)
 
 
 def test_a_backup_shows_one_moment_while_a_writer_writes(database: SqlPlace, tmp_path: Path) -> None:
@@ -146,9 +153,9 @@ def test_a_backup_shows_one_moment_while_a_writer_writes(database: SqlPlace, tmp
     writer.start()
     while not database.tables()["updates"]:
         pass
-    rows = [back_up(database.address, tmp_path / "backup", NOW).rows]
+    rows = [back_up(database.address, tmp_path / "0", NOW).rows]
     while rows[-1]["updates"] < rows[0]["updates"] + 5:
-        rows.append(back_up(database.address, tmp_path / "backup", NOW).rows)
+        rows.append(back_up(database.address, tmp_path / str(len(rows)), NOW).rows)
     enough.set()
     writer.join()
     store.close()

@@ -117,6 +117,8 @@ def test_clinics_beside_the_file_are_found() -> None:
         ("log: {level: [info]}", 1, "`level` must be a text"),
         ("log: {level: info}\nlog: {level: debug}", 2, "stands in line 1 too"),
         ("log: {level: 'info", 1, "this is not YAML"),
+        ("log:\n\tlevel: info", 2, "this line begins with a tab, which YAML does not take. Write spaces instead."),
+        ("log:\n  level: info\n \tlevels: x", 3, "begins with a tab"),
         ("[log]", 1, "this must be a mapping"),
     ],
 )
@@ -131,8 +133,13 @@ def test_a_mistake_in_the_file_has_its_line_and_remedy(config: str, line: int, t
     [
         ("PTBOT_TELEGRAM__TOKN", "x", "Did you mean PTBOT_TELEGRAM__TOKEN?"),
         ("PTBOT_NOTHING_LIKE_IT", "x", "Known: PTBOT_CLINICS__FILE, "),
-        ("PTBOT_LOG__LEVEL", "loud", "Write `debug` or"),
-        ("PTBOT_FLOW__FOLDER", "nowhere", "there is nothing at nowhere"),
+        ("PTBOT_LOG__LEVEL", "loud", "`PTBOT_LOG__LEVEL=loud` is not known. Write `debug` or"),
+        ("PTBOT_FLOW__FOLDER", "nowhere", "`PTBOT_FLOW__FOLDER`: there is nothing at nowhere"),
+        ("PTBOT_REMINDERS__QUIET_FROM", "9 pm", "Write `PTBOT_REMINDERS__QUIET_FROM=21:00`."),
+        ("PTBOT_REMINDERS__TIME_ZONE", "Berlin", "`PTBOT_REMINDERS__TIME_ZONE=Berlin` is not a time zone"),
+        ("PTBOT_WEBHOOK__HOST", "http://x", "Write `PTBOT_WEBHOOK__HOST=0.0.0.0`, and the port"),
+        ("PTBOT_WEBHOOK__PORT", "x", "`PTBOT_WEBHOOK__PORT` must be a number. Write `PTBOT_WEBHOOK__PORT="),
+        ("PTBOT_TELEGRAM__USERNAME", "@me", "such as `PTBOT_TELEGRAM__USERNAME=our_pt_bot`"),
     ],
 )
 def test_a_mistake_in_the_environment_is_named_by_its_variable(name: str, value: str, told: str) -> None:
@@ -150,18 +157,26 @@ def test_a_wrong_secret_is_not_repeated() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "remedy"),
     [
-        ("PTBOT_DATABASE__URL", "postgresql://u:hush@h:port/x", "Write `url: sqlite:///ptbot.db` or"),
-        ("PTBOT_DATABASE__URL", "postgresql://u:hush@h:99999/x", "Write `url: sqlite:///ptbot.db` or"),
-        ("PTBOT_DATABASE__URL", "postgresql://[::1", "Write `url: sqlite:///ptbot.db` or"),
-        ("PTBOT_DATABASE__URL", "postgresql+psycopg2://h/x", "Write `url: sqlite:///ptbot.db` or"),
-        ("PTBOT_DATABASE__URL", "sqlite://", "Write `url: sqlite:///ptbot.db` or"),
-        ("PTBOT_WEBHOOK__URL", "https://host:99999/", "Write `url: https://bot.example.org/telegram`"),
-        ("PTBOT_WEBHOOK__URL", "http://localhost:99999/", "Write `url: https://bot.example.org/telegram`"),
-        ("PTBOT_WEBHOOK__URL", "http://localhost.example.org/", "Write `url: https://bot.example.org/telegram`"),
-        ("PTBOT_TELEGRAM__BASE_URL", "http://host:99999/bot", f"Write `base_url: {BASE_URL}`"),
-        ("PTBOT_TELEGRAM__BASE_URL", "http://host:0/bot", f"Write `base_url: {BASE_URL}`"),
-        ("PTBOT_TELEGRAM__BASE_URL", "http://host:port/bot", f"Write `base_url: {BASE_URL}`"),
-        ("PTBOT_TELEGRAM__BASE_URL", "http://[::1/bot", f"Write `base_url: {BASE_URL}`"),
+        ("PTBOT_DATABASE__URL", "postgresql://u:hush@h:port/x", "Write `PTBOT_DATABASE__URL=sqlite:///ptbot.db` or"),
+        ("PTBOT_DATABASE__URL", "postgresql://u:hush@h:99999/x", "Write `PTBOT_DATABASE__URL=sqlite:///ptbot.db` or"),
+        ("PTBOT_DATABASE__URL", "postgresql://[::1", "Write `PTBOT_DATABASE__URL=sqlite:///ptbot.db` or"),
+        ("PTBOT_DATABASE__URL", "postgresql+psycopg2://h/x", "Write `PTBOT_DATABASE__URL=sqlite:///ptbot.db` or"),
+        ("PTBOT_DATABASE__URL", "sqlite://", "Write `PTBOT_DATABASE__URL=sqlite:///ptbot.db` or"),
+        ("PTBOT_WEBHOOK__URL", "https://host:99999/", "Write `PTBOT_WEBHOOK__URL=https://bot.example.org/telegram`"),
+        (
+            "PTBOT_WEBHOOK__URL",
+            "http://localhost:99999/",
+            "Write `PTBOT_WEBHOOK__URL=https://bot.example.org/telegram`",
+        ),
+        (
+            "PTBOT_WEBHOOK__URL",
+            "http://localhost.example.org/",
+            "Write `PTBOT_WEBHOOK__URL=https://bot.example.org/telegram`",
+        ),
+        ("PTBOT_TELEGRAM__BASE_URL", "http://host:99999/bot", f"Write `PTBOT_TELEGRAM__BASE_URL={BASE_URL}`"),
+        ("PTBOT_TELEGRAM__BASE_URL", "http://host:0/bot", f"Write `PTBOT_TELEGRAM__BASE_URL={BASE_URL}`"),
+        ("PTBOT_TELEGRAM__BASE_URL", "http://host:port/bot", f"Write `PTBOT_TELEGRAM__BASE_URL={BASE_URL}`"),
+        ("PTBOT_TELEGRAM__BASE_URL", "http://[::1/bot", f"Write `PTBOT_TELEGRAM__BASE_URL={BASE_URL}`"),
     ],
 )
 def test_an_impossible_address_is_refused(name: str, value: str, remedy: str) -> None:

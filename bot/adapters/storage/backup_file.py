@@ -49,9 +49,12 @@ class Summary:
 
 
 def write_backup(file: Path, schema: str, now: float, tables: Iterable[TableRows]) -> Summary:
-    """Write it under another name first: what has the name of a backup is whole. Raises BackupError."""
+    """Write it under another name first: what has the name of a backup is whole.
+
+    Raises BackupError, also if the file is there already.
+    """
     made_at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    with _replacing(file) as stream, gzip.GzipFile("", "wb", 6, stream) as packed:
+    with _written_whole(file) as stream, gzip.GzipFile("", "wb", 6, stream) as packed:
         lines = _Lines(packed)
         lines.write({"ptbot_backup": FORMAT, "schema": schema, "made_at": made_at})
         counts = {table.name: lines.write_table(table) for table in tables}
@@ -78,7 +81,9 @@ class _Lines:
 
 
 @contextmanager
-def _replacing(file: Path) -> Iterator[IO[bytes]]:
+def _written_whole(file: Path) -> Iterator[IO[bytes]]:
+    if file.exists():
+        raise BackupError(f"{file} is there already. Choose another name, or remove it first.")
     part = file.with_name(file.name + ".part")
     try:
         with suppress(FileNotFoundError):  # of a run that was cut short, perhaps with other rights
