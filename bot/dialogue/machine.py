@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from transitions import Machine
 
@@ -35,6 +36,7 @@ class FlowMachine:
         states = [START, _AWAY, *flow.questions, *flow.notices, *flow.outcomes]
         self._machine = Machine(model=None, states=states, initial=START, auto_transitions=False)
         self._machine.add_transitions(list(self._table()))
+        self._fire = cache(self._fired)  # a move has no effect but the place it leads to: it is made once
 
     def after(
         self, node: str, facts: Mapping[str, Fact], visited: frozenset[str], kept: frozenset[str] = frozenset()
@@ -61,7 +63,7 @@ class FlowMachine:
         """Is it an end that an alarm leads to?"""
         return node in _ALARMS
 
-    def _fire(self, event: str, node: str) -> str:
+    def _fired(self, event: str, node: str) -> str:
         cursor = _Cursor(node)
         self._machine.events[event].trigger(cursor)
         return cursor.state

@@ -26,17 +26,21 @@ def facts_of(flow: Flow, answers: Iterable[Answer]) -> dict[str, Fact]:
     """Everything the answers make known. A danger once said "yes" to is not undone by a later "no" elsewhere."""
     facts: dict[str, Fact] = {}
     for answer in answers:
-        add_facts(facts, flow.questions[answer.question], answer.value)
+        _add(facts, facts_made(flow.questions[answer.question], answer.value))
     return facts
 
 
 def add_facts(facts: dict[str, Fact], question: Question, value: AnswerValue) -> tuple[str, ...]:
     """Add what one answer makes known; the names of the facts it touched."""
     made = facts_made(question, value)
+    _add(facts, made)
+    return tuple([name for name, _ in made])
+
+
+def _add(facts: dict[str, Fact], made: Iterable[tuple[str, Fact]]) -> None:
     for name, fact in made:
         if name not in facts or _outweighs(fact, facts[name]):
             facts[name] = fact
-    return tuple([name for name, _ in made])
 
 
 def _outweighs(new: Fact, known: Fact) -> bool:
@@ -53,10 +57,7 @@ def facts_made(question: Question, value: AnswerValue) -> tuple[tuple[str, Fact]
             return ((question.id, ticked), *said)
         unsaid = [pair for choice in question.denied_by_silence if choice.id not in ticked for pair in choice.otherwise]
         return ((question.id, ticked), *unsaid, *said)
-    choice = question.choice(value)
-    if choice is None:
-        return ((question.id, value),)
-    return ((question.id, choice.fact), *choice.sets)
+    return question.facts_by_choice.get(value) or ((question.id, value),)
 
 
 def fits(question: Question, value: object) -> bool:
@@ -88,12 +89,9 @@ def _unit(question: Question) -> str:
 
 def quotes(flow: Flow, facts: Mapping[str, Fact], answers: Iterable[Answer] = ()) -> dict[str, str]:
     """Fact -> what the patient said that made it known, ready to follow "because you said "."""
-    said = {name: text for name, fact in facts.items() if (text := _declared(flow, name, fact))}
-    for answer in answers:
-        question = flow.questions[answer.question]
-        if text := _said(question, answer.value):
-            said[answer.question] = text
-    return said
+    answered = {answer.question: _said(flow.questions[answer.question], answer.value) for answer in answers}
+    said = {name: answered.get(name) or _declared(flow, name, fact) for name, fact in facts.items()}
+    return {name: text for name, text in said.items() if text}
 
 
 def _declared(flow: Flow, name: str, fact: Fact) -> str | None:

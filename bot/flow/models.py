@@ -27,15 +27,16 @@ class Tier(StrEnum):
     @property
     def alarms(self) -> bool:
         """Does it end the questions at once?"""
-        return self.urgency >= Tier.SAME_DAY.urgency
+        return self in _ALARMING
 
 
 _URGENCY = {tier: place for place, tier in enumerate(Tier)}
+_ALARMING = frozenset((Tier.SAME_DAY, Tier.EMERGENCY))
 
 
 def most_urgent(tiers: list[Tier]) -> Tier:
     """The highest of them; `none` where there is none."""
-    return max(tiers, key=lambda tier: tier.urgency, default=Tier.NONE)
+    return max(tiers, key=_URGENCY.__getitem__, default=Tier.NONE)
 
 
 class Kind(StrEnum):
@@ -116,6 +117,11 @@ class Question:
     def denied_by_silence(self) -> tuple[Choice, ...]:
         """The choices of a many_of that make facts where they are left unticked."""
         return tuple(choice for choice in self.choices if choice.otherwise)
+
+    @cached_property
+    def facts_by_choice(self) -> Mapping[object, tuple[tuple[str, Fact], ...]]:
+        """The facts that each choice makes where it is the answer: the question's own, and those it sets."""
+        return {choice.id: ((self.id, choice.fact), *choice.sets) for choice in self.choices}
 
     @cached_property
     def _by_id(self) -> dict[str, Choice]:

@@ -69,10 +69,11 @@ def assess(
 
 def _reasons(flow: Flow, known: dict[str, Fact], quotes: Mapping[str, str]) -> tuple[LikelyReason, ...]:
     found: list[LikelyReason] = []
+    known["reason"] = frozenset()
     for reason in flow.reasons:
-        known["reason"] = frozenset(entry.reason.id for entry in found)
         if reason.when.holds(known):
             found.append(_likely(reason, known, quotes))
+            known["reason"] = frozenset(entry.reason.id for entry in found)
     return tuple(sorted(found, key=lambda entry: -entry.strength))
 
 
