@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import structlog
@@ -29,6 +29,7 @@ from bot.worker import Worker
 
 SWITCH_SECONDS = 0.0005  # or each thread, the loop's and the store's, may wait 5 ms for the other at every turn
 ALONE = "poller"  # who has no other beside it: after a crash the next one goes on with what the last one left
+STOPS = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)  # there Ctrl-C is an exception
 STOP_SECONDS = 4.5  # after a signal. What hangs for longer, such as the database, is left as a crash would leave it
 
 _log = structlog.get_logger(__name__)
@@ -50,6 +51,11 @@ def run_bot(
     if webhook and not settings.webhook.url:
         raise WebhookMissingError
     set_up_logs(settings.log.level)
+    with _ended_at_once():
+        _work(settings, engine, clock, webhook=webhook, take_over=take_over)
+
+
+def _work(settings: Settings, engine: Engine, clock: Clock, *, webhook: bool, take_over: bool) -> None:
     shared = webhook and not _is_a_file(settings.database.url)
     _bring_up_to_date(settings.database.url)
     writer, store = Writer(), open_store(settings.database.url, clock, _worker_id() if shared else ALONE)
@@ -67,16 +73,40 @@ def run_bot(
         deadline.cancel()
 
 
+@contextlib.contextmanager
+def _ended_at_once(*children: int) -> Iterator[None]:
+    """A signal ends this process and its children at once, however the database hangs, until the loop takes signals.
+
+    Until then nothing is under way but a transaction of the schema, which is as if it had never begun.
+    """
+
+    def end(*_: object) -> None:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+        os._exit(0)
+
+    before = [(stop, signal.signal(stop, end)) for stop in STOPS]
+    try:
+        yield
+    finally:
+        for stop, handler in before:
+            signal.signal(stop, handler)
+
+
 def _bring_up_to_date(database: str) -> None:
     """In a process of its own: what a migration loads would stay in memory, another 8 MiB. Its errors meet us again."""
     if sys.platform == "win32":
         return
-    if child := os.fork():
-        os.waitpid(child, 0)
-        return
-    with contextlib.suppress(BaseException):
-        open_engine(database).dispose()
-    os._exit(0)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # until it is known whom they end besides
+    child = os.fork()
+    with _ended_at_once(*filter(None, [child])):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+        if child:
+            os.waitpid(child, 0)
+            return
+        with contextlib.suppress(BaseException):
+            open_engine(database).dispose()
+        os._exit(0)
 
 
 def _is_a_file(database: str) -> bool:
@@ -104,9 +134,8 @@ async def _until_stopped(work: Coroutine[Any, Any, None], deadline: threading.Ti
             deadline.start()
         running.cancel()
 
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # on Windows
-            asyncio.get_running_loop().add_signal_handler(stop, end)
+    for stop in STOPS:
+        asyncio.get_running_loop().add_signal_handler(stop, end)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not walk through it again and again

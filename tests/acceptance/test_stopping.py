@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.support.stores import empty_postgres
 from tests.support.telegram_bot import until
 
 PATIENTS = 20
+SOON_SECONDS = 5.0
 GENEROUS_SECONDS = 8.0  # a supervisor is promised 5; a test machine may be busy
 
 
@@ -44,6 +46,28 @@ async def test_a_stop_while_the_database_hangs(own_postgres: Postgres, name: str
                 await bot.kill()
     assert codes == [0] * len(bots)
     assert all(b"Something hangs, most likely the database" in bot.log for bot in bots)
+
+
+@pytest.mark.parametrize("name", ["postgres", "webhook"])
+async def test_a_stop_while_the_start_waits_for_the_database(own_postgres: Postgres, name: str) -> None:
+    async with BotApiServer() as server:
+        bots = Setup(name, own_postgres.address).bots(server)
+        try:
+            with own_postgres.frozen():
+                for bot in bots:
+                    await bot.start()
+                await until(lambda: all(_children(bot.pid) for bot in bots), PATIENCE_SECONDS)
+                codes = await asyncio.wait_for(asyncio.gather(*(bot.stop() for bot in bots)), SOON_SECONDS)
+        finally:
+            for bot in bots:
+                await bot.kill()
+    assert codes == [0] * len(bots)
+    assert [bot.log for bot in bots] == [b""] * len(bots)
+
+
+def _children(pid: int) -> str:
+    """The process that looks for the schema, if the bot has come as far."""
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text()
 
 
 async def _all_answer(server: BotApiServer, bots: list[BotProcess], people: list[Patient]) -> None:

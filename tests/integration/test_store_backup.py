@@ -68,7 +68,7 @@ def other_postgres(postgres: str) -> str:
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> SqlPlace:
     """An empty database, other than the one that is backed up."""
     if request.param == "sqlite":
-        return SqlPlace(f"sqlite:///{tmp_path / 'restored' / 'bot.db'}")
+        return SqlPlace(f"sqlite:///{tmp_path / 'restored.db'}")
     return SqlPlace(request.getfixturevalue("other_postgres"))
 
 
@@ -198,7 +198,7 @@ def test_nothing_is_restored_under_a_running_bot(target: SqlPlace, backup: Path)
         restore(target.address, backup)
     store.leave()
     store.claim_polling()
-    with pytest.raises(StorageError, match="Another ptbot"):
+    with pytest.raises(StorageError, match="A bot is at work"):
         restore(target.address, backup)
     store.close()
     restore(target.address, backup)

@@ -181,8 +181,8 @@ def tracing(store: SqlStore, told: list[str]) -> Iterator[None]:
     driver.set_trace_callback(None)
 
 
-def test_a_missing_folder_is_made_and_the_file_is_private(tmp_path: Path) -> None:
-    file = tmp_path / "new" / "folder" / "bot.db"
+def test_the_file_is_private(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
     open_engine(f"sqlite:///{file}").dispose()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -260,6 +260,12 @@ def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "cannot be created" in complaint(f"sqlite:///{tmp_path / 'file' / 'bot.db'}")
+
+
+def test_no_folder_is_made_for_a_path_with_a_slip(tmp_path: Path) -> None:
+    told = complaint(f"sqlite:///{tmp_path / 'slip' / 'bot.db'}")
+    assert "cannot be created (No such file or directory). Check that the folder exists" in told
+    assert not (tmp_path / "slip").exists()
 
 
 def test_a_read_only_folder() -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, func, insert, select
+from sqlalchemy import URL, Connection, MetaData, Table, func, insert, select
 
 from bot.adapters.storage.backup_file import (
     BackupError,
@@ -17,7 +17,7 @@ from bot.adapters.storage.backup_file import (
     reading_backup,
     write_backup,
 )
-from bot.adapters.storage.claim import claim_on
+from bot.adapters.storage.claim import Claim, TakenError, claim_on
 from bot.adapters.storage.engine import open_engine
 from bot.adapters.storage.faults import explained, place
 from bot.adapters.storage.lease import counting_living
@@ -46,7 +46,7 @@ def restore(address: str, file: Path) -> Summary:
     engine = open_engine(address)
     claim = claim_on(engine)
     try:
-        claim.hold()
+        _claim(claim, engine.url)
         with explained(engine.url), engine.begin() as connection:
             _make_room(connection)
             _fill(connection, file)
@@ -68,13 +68,23 @@ def _rows_of(table: Table, connection: Connection) -> TableRows:
     return TableRows(table.name, table.columns.keys(), rows)
 
 
+def _claim(claim: Claim, url: URL) -> None:
+    try:
+        claim.hold()
+    except TakenError as error:  # says how several bots go together, which is no matter here
+        raise _at_work(url) from error
+
+
 def _make_room(connection: Connection) -> None:
-    where = place(connection.engine.url)
     if connection.scalar(counting_living(connection.dialect.name)):
-        raise StorageError(f"A bot is at work on the database {where}. Stop it first.")
+        raise _at_work(connection.engine.url)
     if any(connection.scalar(select(select(metadata.tables[name]).exists())) for name in _KEPT):
-        remedy = "Set database.url to another one, or move this one away first."
+        where, remedy = place(connection.engine.url), "Set database.url to another one, or move this one away first."
         raise StorageError(f"The database {where} is not empty, so nothing is restored into it. {remedy}")
+
+
+def _at_work(url: URL) -> StorageError:
+    return StorageError(f"A bot is at work on the database {place(url)}. Stop the bot first, then restore.")
 
 
 def _fill(connection: Connection, file: Path) -> None:

@@ -90,9 +90,11 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare(file: Path) -> None:
-    """What patients say is not for other users of the machine: the file is created for this one only."""
+    """What patients say is not for other users of the machine: the file is created for this one only.
+
+    Its folder is not: a slip in the path would begin an empty database somewhere else.
+    """
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
             file.touch(mode=0o600)
     except OSError as error:
