@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
@@ -42,6 +43,33 @@ def each(found: Sentences) -> Iterator[tuple[str, str]]:
 
 def urgency(flags: tuple[RedFlag, ...]) -> int:
     return max((flag.tier.urgency for flag in flags), default=0)
+
+
+_LITTLE = re.compile(r"an?|the|and|or|of|your?|with|that|is|in|to|on|at|not|will|be|from|when|for|it|than|by|are|has")
+_GENERAL = {"headache_or_swelling_in_pregnancy"}  # names no sign on purpose: it stands for many
+
+
+def _stems(*texts: str) -> set[str]:
+    """The words that say something, without their endings."""
+    words = (word for text in texts for word in re.findall(r"[a-z]+", text.lower()) if not _LITTLE.fullmatch(word))
+    return {re.sub(r"(ing|ed|ness|es|s|e|y|ly)$", "", word)[:5] for word in words}
+
+
+def _labels(flow: Flow, flag: RedFlag) -> Iterator[str]:
+    """What stands on the buttons that make the facts it looks at."""
+    facts = flag.when.names() | {flag.clarify}
+    for question in flow.questions.values():
+        for choice in question.choices:
+            if question.id in facts or not facts.isdisjoint(name for name, _ in choice.sets):
+                yield choice.label
+
+
+def test_the_signs_that_an_alarm_names_are_those_that_are_asked_and_said(flow: Flow):
+    for flag in flow.red_flags.values():
+        signs = _stems(flag.signs)
+        assert signs & _stems(flag.question), f"{flag.id}: its `signs` share no word with its `question`"
+        known = signs & _stems(flag.question, *flag.phrases, *_labels(flow, flag))
+        assert len(known) >= len(signs) / 2 or flag.id in _GENERAL, f"{flag.id}: nobody says {signs - known}"
 
 
 def test_every_phrase_raises_its_flag_or_one_as_urgent(flow: Flow, listener: Listener):
