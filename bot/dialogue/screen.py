@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import shorten
 
 from bot.dialogue.moves import remembered
 from bot.dialogue.outputs import Offered
@@ -12,6 +13,7 @@ from bot.dialogue.session import Aside, Session
 from bot.dialogue.statements import standing
 from bot.flow.models import Choice, Kind, Question
 
+WIDEST = 36  # letters on a button of a small phone
 Screen = Question  # whatever is shown can be answered like a question
 
 _GROUP = "group_"  # messages of this prefix name the groups of topics
@@ -49,10 +51,11 @@ def _choices(offered: tuple[Offered, ...]) -> tuple[Choice, ...]:
 
 
 def _answered(presenter: Presenter, session: Session) -> tuple[Choice, ...]:
-    questions = presenter.flow.questions
+    given = remembered(presenter.knowledge.path, session)
+    asked = (presenter.fill(presenter.flow.questions[answer.question].ask, session) for answer in given)
     return tuple(
-        Choice(answer.question, f"{number}. {questions[answer.question].ask}", accepts=(str(number),))
-        for number, answer in enumerate(remembered(presenter.knowledge.path, session), 1)
+        Choice(answer.question, shorten(f"{number}. {ask}", WIDEST, placeholder=" …"), accepts=(str(number), ask))
+        for number, (answer, ask) in enumerate(zip(given, asked, strict=True), 1)
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.dialogue.commands import MENU, WORDS
 from bot.dialogue.inputs import Chose, Commanded
 from bot.dialogue.outputs import Erase, Say
-from tests.support.dialogue_flow import small_engine
+from tests.support.dialogue_flow import real_engine, small_engine
 from tests.support.player import Player
 
 
@@ -124,6 +124,13 @@ def test_the_summary_shows_every_answer(patient: Player) -> None:
     assert patient.choices == ["who", "signs", "months", "back"]
     assert "→ 7 months" in patient.said
     assert "→ None of these" in patient.said
+
+
+def test_the_summarys_buttons_fit_a_small_phone_and_each_question_can_be_typed_in_full() -> None:
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs="none").command("summary")
+    labels = [choice.label for choice in patient.ask.choices]
+    assert labels == ["1. Who is this about, and how old …", "2. Is any of this happening now, …", "No, go on"]
+    assert patient.type("Is any of this happening now, or in the last day? Tap all that fit.").at == "now_signs"
 
 
 # delete
