@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from telegram.error import TimedOut
 
-from bot.adapters.telegram.wire import NoAnswerError, Wire
+from bot.adapters.telegram.wire import UnreachableError, Wire
 from tests.support.telegram_bot import until
 
 CERTIFICATE = Path(__file__).parents[1] / "support" / "localhost.pem"  # of nobody, and its key
@@ -123,7 +124,7 @@ async def test_a_connection_that_was_idle_for_long_is_not_trusted(monkeypatch: p
 @pytest.mark.parametrize("odd", [None, b"HTTP/1.1 200 OK\r\nCONTENT-LENGTH: 9\r\n\r\nhalf", b"what?\r\n\r\n"])
 async def test_no_whole_answer(odd: bytes | None) -> None:
     async with serving(odd, answer(b"two")) as (_, wire):
-        with pytest.raises(NoAnswerError) as raised:
+        with pytest.raises(UnreachableError) as raised:
             await post(wire)
         assert "secret" not in str(raised.value)
         assert await post(wire) == b"two"
@@ -132,7 +133,7 @@ async def test_no_whole_answer(odd: bytes | None) -> None:
 async def test_an_answer_that_does_not_come() -> None:
     async with serving(answer(b"late"), answer(b"two")) as (server, wire):
         server.held.clear()
-        with pytest.raises(TimeoutError):
+        with pytest.raises(TimedOut):
             await post(wire, seconds=0.05)
         server.held.set()
         assert await post(wire) == b"two"  # and not the late one
@@ -151,12 +152,12 @@ async def test_who_does_not_queue_gets_through_when_all_connections_are_busy(mon
 
 
 async def test_nobody_listens() -> None:
-    with pytest.raises(NoAnswerError, match="Error: "):
+    with pytest.raises(UnreachableError, match="Error: "):
         await post(Wire("http://localhost:9/bot"))
 
 
 async def test_a_name_that_does_not_exist() -> None:
-    with pytest.raises(NoAnswerError, match="gaierror"):
+    with pytest.raises(UnreachableError, match="gaierror"):
         await post(Wire("http://nowhere.invalid/bot"))
 
 
@@ -176,6 +177,6 @@ async def test_tls(tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None
 
 async def test_a_certificate_that_nobody_vouches_for(tls: ssl.SSLContext) -> None:
     async with serving(answer(b"one"), tls=tls) as (server, wire):
-        with pytest.raises(NoAnswerError, match="SSLCertVerificationError"):
+        with pytest.raises(UnreachableError, match="SSLCertVerificationError"):
             await post(wire)
     assert server.requests == []

@@ -21,26 +21,22 @@ _DATA = re.compile(rf"{VERSION}([ctukd])(\d{{1,12}})(?:\.({_ABOUT.pattern}))?", 
 
 def choose(turn: int, choice: str) -> str:
     """Data of a button that gives this answer."""
-    return _written("c", turn, choice)
+    return f"{VERSION}c{turn}.{_checked(choice)}"
 
 
 def tick(turn: int, choice: str, *, on: bool) -> str:
     """Data of a button that ticks or unticks: it sets and never flips, so that a double tap changes nothing."""
-    return _written("t" if on else "u", turn, choice)
+    return f"{VERSION}{'t' if on else 'u'}{turn}.{_checked(choice)}"
 
 
 def command(turn: int, name: str) -> str:
     """Data of a button that gives a command."""
-    return _written("k", turn, name)
+    return f"{VERSION}k{turn}.{_checked(name)}"
 
 
 def finish(turn: int) -> str:
     """Data of the Done button."""
     return f"{VERSION}d{turn}"
-
-
-def _written(verb: str, turn: int, about: str) -> str:
-    return f"{VERSION}{verb}{turn}.{_checked(about)}"
 
 
 @functools.cache  # there are as many as the flow has

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.adapters.telegram import callback_data
 from bot.adapters.telegram.texts import clip
@@ -26,7 +26,7 @@ class Keyboards:
     """Builds keyboards with these words on the buttons of the edge."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        self._words = words
+        self._labels = {name.removeprefix("button_"): label for name, label in words.items()}
 
     def of_ask(self, ask: Ask) -> Markup:
         """The buttons of a question."""
@@ -39,20 +39,22 @@ class Keyboards:
         return {"inline_keyboard": [*_links(conclude.buttons), *offers, self._footer(conclude.turn)]}
 
     def _keep(self, ask: Ask) -> list[Row]:
-        return [[_command(ask.turn, "keep", ask.keep)]] if ask.keep else []
+        return [[_button(ask.keep, callback_data.command(ask.turn, "keep"))]] if ask.keep else []
 
     def _done(self, ask: Ask) -> list[Row]:
         if ask.kind != Kind.MANY_OF or not ask.picked:
             return []
-        return [[_button(self._words["button_done"], callback_data.finish(ask.turn))]]
+        return [[_button(self._labels["done"], callback_data.finish(ask.turn))]]
 
     def _explain(self, ask: Ask) -> list[Row]:
-        shown = (("why", ask.has_why), ("meaning", ask.has_meaning))
-        row = [_command(ask.turn, name, self._words[f"button_{name}"]) for name, there in shown if there]
-        return [row] if row else []
+        names = [name for name, there in (("why", ask.has_why), ("meaning", ask.has_meaning)) if there]
+        return [self._commands(ask.turn, names)] if names else []
 
     def _footer(self, turn: int) -> Row:
-        return [_command(turn, name, self._words[f"button_{name}"]) for name in ("back", "help", "emergency")]
+        return self._commands(turn, ("back", "help", "emergency"))
+
+    def _commands(self, turn: int, names: Iterable[str]) -> Row:
+        return [_button(self._labels[name], callback_data.command(turn, name)) for name in names]
 
 
 def links_only(buttons: Sequence[Button]) -> Markup | None:
@@ -89,10 +91,6 @@ def _tickable(ask: Ask, choice: Offered) -> Key:
     on = choice.id in ask.picked
     label = f"{TICKED if on else UNTICKED} {choice.label}"
     return _button(label, callback_data.tick(ask.turn, choice.id, on=not on))
-
-
-def _command(turn: int, name: str, label: str) -> Key:
-    return _button(label, callback_data.command(turn, name))
 
 
 def _button(label: str, data: str) -> Key:

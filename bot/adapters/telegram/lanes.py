@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Iterator, Set
 
 from bot.adapters.telegram.render import turn_changed
 from bot.dialogue.outputs import Ask, Conclude, Output, Say, Settle, Tick
@@ -41,14 +41,14 @@ class Lane:
         self.made.pop(ident, None)
         self.stuck.discard(ident)
 
-    def first(self, but: Collection[int]) -> Unsent | None:
+    def first(self, but: Set[int]) -> Unsent | None:
         """The next one that was not tried in this round."""
-        ident = min((ident for ident in self.waiting if ident not in but), default=None)
-        return None if ident is None else self.waiting[ident]
+        left = self.waiting.keys() - but
+        return self.waiting[min(left)] if left else None
 
-    def after(self, entry: Unsent) -> list[Output]:
+    def after(self, entry: Unsent) -> Iterator[Output]:
         """What follows it."""
-        return [other.output for other in self.waiting.values() if other.id > entry.id]
+        return (other.output for other in self.waiting.values() if other.id > entry.id)
 
     async def rest(self, seconds: float) -> None:
         """All that is left is stuck: wait until the chat is heard of, or for so long."""
@@ -70,14 +70,14 @@ class Lane:
 
 def is_urgent(output: Output) -> bool:
     """Does it overtake everything else?"""
-    return isinstance(output, Say | Conclude) and output.urgent
+    return isinstance(output, (Say, Conclude)) and output.urgent
 
 
-def superseded(output: Output, later: Sequence[Output]) -> bool:
+def superseded(output: Output, later: Iterable[Output]) -> bool:
     """Is it out of date before it was sent? Ticks that changed again, and a question after which another came."""
     if isinstance(output, Tick):
         return any(turn_changed(other) == output.ask.turn for other in later)
     return isinstance(output, Ask) and any(
-        isinstance(other, Ask | Conclude) or (isinstance(other, Settle) and other.turn == output.turn)
+        isinstance(other, (Ask, Conclude)) or (isinstance(other, Settle) and other.turn == output.turn)
         for other in later
     )

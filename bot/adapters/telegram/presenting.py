@@ -34,26 +34,26 @@ class Presenter:
         return overtaken or superseded(entry.output, lane.after(entry))
 
     async def show(self, lane: Lane, entry: Unsent) -> int | None:
-        """Make the calls. The message that shows the entry's turn from now on, if one does; negative: a picture.
+        """Make the calls that were not made in an earlier round.
 
+        The message that shows the entry's turn from now on, if one does; negative: a picture.
         Raises ChatGoneError, StuckError, TokenError.
         """
-        shown, turn = await self._send(lane, entry), turn_shown(entry.output)
-        if shown is None or turn is None:
-            return None
-        self._screens.show(entry, turn, shown)
-        return -shown.message_id if shown.picture else shown.message_id
-
-    async def _send(self, lane: Lane, entry: Unsent) -> Shown | None:
-        """Make the calls that were not made in an earlier round. The last message made shows the turn."""
-        shown: Shown | None = None
+        shown: Shown | None = None  # the last message made shows the turn
         calls = self._renderer.calls(entry.output, await self._message(entry))
         for call in calls[lane.made.get(entry.id, 0) :]:
             if makes_message(call):
                 await self._apologise(lane, entry)
             shown = await self._call(lane, entry, call) or shown
             lane.made[entry.id] = lane.made.get(entry.id, 0) + 1
-        return shown
+        return self._noted(entry, shown) if shown else None
+
+    def _noted(self, entry: Unsent, shown: Shown) -> int | None:
+        turn = turn_shown(entry.output)
+        if turn is None:
+            return None
+        self._screens.show(entry, turn, shown)
+        return -shown.message_id if shown.picture else shown.message_id
 
     async def _apologise(self, lane: Lane, entry: Unsent) -> None:
         """What is long overdue does not come without a word."""

@@ -39,7 +39,7 @@ def makes_message(call: Call) -> bool:
 
 def turn_shown(output: Output) -> int | None:
     """The turn whose buttons the output puts on the screen."""
-    return output.turn if isinstance(output, Ask | Conclude) else None
+    return output.turn if isinstance(output, (Ask, Conclude)) else None
 
 
 def turn_changed(output: Output) -> int | None:

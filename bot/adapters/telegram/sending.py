@@ -14,8 +14,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from bot.adapters.telegram.pace import CALLS_PER_SECOND, ChatPace, Pace
 from bot.adapters.telegram.render import Call, Shown, makes_message
 from bot.adapters.telegram.texts import plain
-from bot.adapters.telegram.transport import Api, ThrottledError, UnreachableError
+from bot.adapters.telegram.transport import Api, ThrottledError
 from bot.adapters.telegram.trouble import TokenError, Trouble, pauses
+from bot.adapters.telegram.wire import UnreachableError
 from bot.watch import Watch
 
 LONGEST_PAUSE_SECONDS = 10.0
@@ -105,32 +106,19 @@ class Sender:
         if not urgent and makes_message(call):
             await self._chat_pace.turn(chat)
         try:
-            return await self._in_form(chat, call, urgent=urgent, once=once)
+            return await self._insist(chat, call, urgent=urgent, once=once)
         except (_RefusedError, _FailingError) as error:
             _log.error("Telegram does not take a call. Its bare words are tried", method=call.method, reason=str(error))
             self._file_ids.pop(call.picture or "", None)
         try:
-            return await self._in_form(chat, _bare(call), urgent=urgent, once=once)
+            return await self._insist(chat, _bare(call), urgent=urgent, once=once)
         except _RefusedError as error:
             _log.error("Nor does it take these. They are given up", method=call.method, reason=str(error))
             self._watch.retired("refused")
             return None
 
-    async def _in_form(self, chat: int, form: Call, *, urgent: bool, once: bool) -> Shown | None:
-        try:
-            message = await self._insist(chat, form, urgent=urgent, once=once)
-            return Shown(message, picture=form.method in _OF_PICTURES) if message else None
-        except InvalidToken:
-            raise TokenError from None
-        except TelegramError as error:
-            match verdict(error):
-                case Verdict.GONE:
-                    raise ChatGoneError from None
-                case Verdict.DONE:
-                    return None
-            raise _RefusedError(_unquoted(error.message)) from None
-
-    async def _insist(self, chat: int, call: Call, *, urgent: bool, once: bool) -> int | None:
+    async def _insist(self, chat: int, call: Call, *, urgent: bool, once: bool) -> Shown | None:
+        """Make it in this form until it is answered. Raises _RefusedError as well."""
         failing_since: float | None = None
         for pause in pauses(LONGEST_URGENT_PAUSE_SECONDS if urgent else LONGEST_PAUSE_SECONDS):
             await self._pace.turn(urgent=urgent)
@@ -140,18 +128,18 @@ class Sender:
                 self._watch.retried("throttled")
                 self._pace.throttled(chat, error.seconds)
                 await asyncio.sleep(error.seconds)
-                continue
-            except BadRequest:  # counts as a network error in the library
-                raise
-            except NetworkError as error:
+            except TelegramError as error:
+                if not _passes(error):
+                    _refused(error)
+                    return None
                 failing_since = self._failed(error, failing_since, once=once)
+                await asyncio.sleep(pause)
             else:
                 self._trouble.over()
-                return message
-            await asyncio.sleep(pause)
+                return Shown(message, picture=call.method in _OF_PICTURES) if message else None
         raise AssertionError("pauses never end")
 
-    def _failed(self, error: NetworkError, since: float | None, *, once: bool) -> float | None:
+    def _failed(self, error: TelegramError, since: float | None, *, once: bool) -> float | None:
         """Since when Telegram answers this call with errors of its own; a network that is away does not count."""
         away = isinstance(error, UnreachableError | TimedOut)
         self._trouble.met(error)
@@ -177,6 +165,22 @@ class Sender:
         message = await self._api.upload(call.method, chat_id=chat, photo=upload, **call.params)
         self._file_ids[picture] = message["photo"][-1]["file_id"]
         return int(message["message_id"])
+
+
+def _passes(error: TelegramError) -> bool:
+    """May it work at another time?"""
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)  # it counts as one in the library
+
+
+def _refused(error: TelegramError) -> None:
+    """Nothing where there is nothing left to do. Raises ChatGoneError, TokenError, _RefusedError."""
+    if isinstance(error, InvalidToken):
+        raise TokenError from None
+    match verdict(error):
+        case Verdict.GONE:
+            raise ChatGoneError from None
+        case Verdict.REFUSED:
+            raise _RefusedError(_unquoted(error.message)) from None
 
 
 def _unquoted(told: str) -> str:

@@ -18,12 +18,11 @@ from telegram.error import (
     InvalidToken,
     NetworkError,
     TelegramError,
-    TimedOut,
 )
 from telegram.request import BaseRequest, RequestData
 
 from bot.adapters.telegram.http_answers import Answer
-from bot.adapters.telegram.wire import NoAnswerError, Wire
+from bot.adapters.telegram.wire import Wire
 from bot.fast_json import from_json, to_json
 
 READ_SECONDS = 20.0
@@ -45,10 +44,6 @@ class ThrottledError(TelegramError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"Telegram asks to wait {seconds:g} seconds")
         self.seconds = seconds
-
-
-class UnreachableError(NetworkError):
-    """No answer came at all."""
 
 
 class Api(Bot):
@@ -73,14 +68,14 @@ class Api(Bot):
         self, method: str, *, read_seconds: float = READ_SECONDS, urgent: bool = False, **params: Any
     ) -> Any:
         """Call any method. Raises TelegramError. What is urgent, or waits for long, does not queue for a connection."""
+        path, body = f"{self._path}/{method}", to_json(params)
         queue = not urgent and read_seconds <= READ_SECONDS
-        body = to_json(params)
-        return _result(await _post(self._wire, f"{self._path}/{method}", body, _JSON, read_seconds, queue=queue))
+        return _result(await self._wire.post(path, body, _JSON, read_seconds, queue=queue))
 
     async def message(self, method: str, *, urgent: bool = False, **params: Any) -> int | None:
         """Call a method that makes or changes a message: the message's id. Raises TelegramError."""
-        body = to_json(params)
-        answer = await _post(self._wire, f"{self._path}/{method}", body, _JSON, READ_SECONDS, queue=not urgent)
+        path, body = f"{self._path}/{method}", to_json(params)
+        answer = await self._wire.post(path, body, _JSON, READ_SECONDS, queue=not urgent)
         if answer.status == HTTPStatus.OK and (found := _MESSAGE.match(answer.body)):
             return int(found[1])  # spares reading the rest, which repeats all that was sent
         result = _result(answer)
@@ -120,18 +115,9 @@ class _Request(BaseRequest):
     ) -> tuple[int, bytes]:
         """One call. Raises TelegramError."""
         body, kind = _encoded(request_data)
-        answer = await _post(self._wire, urlsplit(url).path, body, kind, READ_SECONDS)
+        answer = await self._wire.post(urlsplit(url).path, body, kind, READ_SECONDS)
         _result(answer)
         return answer.status, answer.body
-
-
-async def _post(wire: Wire, path: str, body: bytes, kind: str, seconds: float, *, queue: bool = True) -> Answer:
-    try:
-        return await wire.post(path, body, kind, seconds, queue=queue)
-    except TimeoutError:
-        raise TimedOut from None
-    except NoAnswerError as error:
-        raise UnreachableError(str(error)) from None
 
 
 def _result(answer: Answer) -> Any:

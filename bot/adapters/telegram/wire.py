@@ -9,6 +9,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import aiohappyeyeballs
+from telegram.error import NetworkError, TimedOut
 
 from bot.adapters.telegram.http_answers import Answer, read_answer
 from bot.adapters.telegram.places import Places
@@ -19,7 +20,7 @@ KEEP_SECONDS = 50.0  # servers close idle connections after about a minute
 CONNECTIONS = 100  # at once; more calls wait for a free one, but for those that do not queue
 
 
-class NoAnswerError(Exception):
+class UnreachableError(NetworkError):
     """The connection could not be made, or broke before the whole answer came."""
 
 
@@ -36,7 +37,7 @@ class Wire:
         self._places = Places(CONNECTIONS)
 
     async def post(self, path: str, body: bytes, kind: str, seconds: float, *, queue: bool = True) -> Answer:
-        """The answer, within so many seconds. Raises NoAnswerError, TimeoutError.
+        """The answer, within so many seconds. Raises UnreachableError, TimedOut.
 
         `kind`: the body's type; `queue`: wait for a free connection when too many are in use.
         """
@@ -83,9 +84,9 @@ class Wire:
                 )
                 return connection
         except TimeoutError:
-            raise NoAnswerError("no connection in time") from None
+            raise UnreachableError("no connection in time") from None
         except OSError as error:
-            raise NoAnswerError(_reason(error)) from None
+            raise UnreachableError(_reason(error)) from None
 
 
 class _Connection(asyncio.Protocol):
@@ -109,14 +110,14 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """The server closed it, or the network broke."""
         self._look(ended=error is None)
-        self._fail(NoAnswerError(_reason(error) if error else "the connection was closed"))
+        self._fail(UnreachableError(_reason(error) if error else "the connection was closed"))
 
     async def post(self, request: bytes, seconds: float) -> Answer:
-        """The answer. Raises NoAnswerError, TimeoutError; then the connection is closed."""
+        """The answer. Raises UnreachableError, TimedOut; then the connection is closed."""
         self._received.clear()
         self._answer = self._loop.create_future()
         self._transport.write(request)
-        limit = self._loop.call_later(seconds, self._fail, TimeoutError())
+        limit = self._loop.call_later(seconds, self._late)
         try:
             answer = await self._answer
         except BaseException:
@@ -143,10 +144,13 @@ class _Connection(asyncio.Protocol):
         try:
             answer = read_answer(self._received, ended=ended)
         except ValueError:
-            self._fail(NoAnswerError("an answer that is not HTTP"))
+            self._fail(UnreachableError("an answer that is not HTTP"))
         else:
             if answer and not self._answer.done():
                 self._answer.set_result(answer)
+
+    def _late(self) -> None:
+        self._fail(TimedOut())
 
     def _fail(self, error: Exception) -> None:
         if self._answer and not self._answer.done():
