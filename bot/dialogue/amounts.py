@@ -73,6 +73,12 @@ def units_in(text: str) -> frozenset[str]:
     return frozenset(unit for unit in _UNITS if re.search(rf"(?<![a-z]){unit}s?(?![a-z])", text.lower()))
 
 
+def times_counted(text: str) -> frozenset[str]:
+    """The units of time that a text counts: "two years", not "5 most days" nor "3 times a week"."""
+    spans = _SPAN.finditer(_in_digits(_RATE.sub("", _clear(text[:LONGEST]))))
+    return frozenset(span["unit"].removesuffix("s") for span in spans if span["low"])
+
+
 def _clear(text: str) -> str:
     clear = text.lower()
     for pattern, instead in _CLEARER:

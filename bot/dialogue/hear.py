@@ -40,7 +40,9 @@ _ASKING = frozenset(
     ]
 )
 _MISTAKES = frozenset(["mistake", "mistakenly", "wrong", "accident", "accidentally", "oops"])
-_GENERAL = frozenset({"reject_choice", "reject_many", "reject_menu"})  # say no more the second time
+_ANSWERS = frozenset({"reject_choice", "reject_many"})
+_GENERAL = _ANSWERS | {"reject_menu"}  # say no more the second time
+LONG_WORDS = 8  # who writes more tells of themselves
 HINTS_ASKED = 2  # danger signs asked about after unclear words
 
 
@@ -108,7 +110,7 @@ class Hearer:
             return self._under_alarm(session, heard, text)
         whole = not self.talk.ended(session) and not _asks(text)
         told = self._about_a_topic(session, text, whole=whole)
-        return told or self._rejected(session, question, misfit)
+        return told or self._rejected(session, question, misfit, long=len(text.split()) > LONG_WORDS)
 
     def _under_alarm(self, session: Session, heard: Heard, text: str) -> Step:
         """No talk of anything else: the country's numbers, a mistake taken back, or the call once more."""
@@ -140,12 +142,14 @@ class Hearer:
         topic = self.talk.knowledge.listener.topic(text, whole=whole)
         return self.talk.again(session, self.talk.presenter.topic(topic)) if topic else None
 
-    def _rejected(self, session: Session, question: Question, misfit: Misfit) -> Step:
+    def _rejected(self, session: Session, question: Question, misfit: Misfit, *, long: bool) -> Step:
         if session.aside and session.aside.question == "aside_country":
             return self._receiver.answer(session, question, "other")
         presenter = self.talk.presenter
         key = "reject_menu" if self.talk.ended(session) and not session.aside else misfit.message
-        if key in _GENERAL and session.puzzled == session.turn:
+        if key in _ANSWERS and long:
+            key = "reject_long"
+        elif key in _GENERAL and session.puzzled == session.turn:
             key = "reject_again"
         values = {"choices": presenter.expected(question), **presenter.limits(question)}
         return self.talk.reject(session.but(puzzled=session.turn), key, **values)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from bot.dialogue.amounts import LONGEST, only_an_amount, read_number, read_weeks, units_in
+from bot.dialogue.amounts import LONGEST, only_an_amount, read_number, read_weeks, times_counted, units_in
 from bot.flow.answers import AnswerValue
 from bot.flow.conditions import NO, NONE, UNSURE, YES
 from bot.flow.models import Choice, Kind, Question
@@ -93,7 +93,10 @@ def _pieces(text: str) -> list[str]:
 
 
 def _number(question: Question, text: str) -> AnswerValue | Misfit:
-    return _amount(question, text, read_number(text, question.at_most), Misfit("reject_number"))
+    misfit = Misfit("reject_number")
+    if times_counted(text) - {(question.unit or "").removesuffix("s")}:
+        return misfit  # how long, where it was asked how much
+    return _amount(question, text, read_number(text, question.at_most), misfit)
 
 
 def _duration(question: Question, text: str) -> AnswerValue | Misfit:

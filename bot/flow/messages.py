@@ -36,6 +36,7 @@ MESSAGES = {
     "reject_alarm": "typed words under an alarm were not understood; {EMERGENCY}",
     "reject_alarm_sorrow": "grief or low mood was typed under an alarm; {EMERGENCY} {CRISIS}",
     "reject_menu": "typed words after a result were not understood",
+    "reject_long": "many words were typed, and not understood",
     "reject_again": "typed words were not understood for the second time",
     "thanked": "thanks were typed",
     "thanked_alarm": "thanks were typed under an alarm; {EMERGENCY}",

@@ -132,6 +132,11 @@ def test_what_is_not_understood_is_not_refused_in_the_same_words_twice(answers: 
     assert len(patient.said) < len(first)
 
 
+def test_a_long_story_is_thanked_for() -> None:
+    story = "physio did nothing at all, they just gave me a sheet and never looked at me once"
+    assert somewhere(6).type(story).said.startswith("Thank you for telling me.")
+
+
 def test_at_the_next_question_the_choices_are_named_again() -> None:
     patient = somewhere(0).type("asdf").tap("me_16_44").type("asdf")
     assert "“Chest pain" in patient.said

@@ -91,6 +91,7 @@ DAYS = Question(
         Choice("no_plan", "I have no plan", accepts=("no plan",)),
         Choice("days_5", "5 to 7", value=6.0, accepts=("most days",)),
     ),
+    unit="days",
     at_most=7,
 )
 WEEKS = Question(
@@ -239,6 +240,9 @@ AMOUNTS = [
     *asked(
         PAIN,
         ("7", "s7"),
+        ("two years", NUMBER),
+        ("3 weeks", NUMBER),
+        ("5 most days", 5.0),
         ("7/10", 7.0),
         ("8 out of 10", 8.0),
         ("ten out of ten", 10.0),
@@ -270,6 +274,9 @@ AMOUNTS = [
         ("5/7", 5.0),
         ("5 of 7", 5.0),
         ("twice", 2.0),
+        ("3 days", 3.0),
+        ("3 times a week", 3.0),
+        ("2 weeks", NUMBER),
         ("none", 0.0),
         ("i have no plan", "no_plan"),
         ("on most days", "days_5"),
