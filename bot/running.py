@@ -7,17 +7,17 @@ import contextlib
 import gc
 import os
 import secrets
-import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.adapters.storage.engine import open_engine
+from bot.adapters.storage.prepared import Prepared
 from bot.adapters.storage.store import open_store
 from bot.adapters.storage.writer import Writer
 from bot.dialogue.engine import Engine
@@ -25,12 +25,12 @@ from bot.flow.errors import PtbotError
 from bot.logs import set_up_logs
 from bot.ports import Clock
 from bot.settings import Settings
+from bot.starting import STOPS, by_a_child, ended_at_once
 from bot.worker import Worker
 
 SWITCH_SECONDS = 0.0005  # or each thread, the loop's and the store's, may wait 5 ms for the other at every turn
 NEW_OBJECTS = 10_000  # between two looks for garbage; looking after every 700, as is usual, costs a tenth of everything
 ALONE = "poller"  # who has no other beside it: after a crash the next one goes on with what the last one left
-STOPS = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)  # there Ctrl-C is an exception
 STOP_SECONDS = 4.5  # after a signal. What hangs for longer, such as the database, is left as a crash would leave it
 
 _log = structlog.get_logger(__name__)
@@ -52,14 +52,14 @@ def run_bot(
     if webhook and not settings.webhook.url:
         raise WebhookMissingError
     set_up_logs(settings.log.level)
-    with _ended_at_once():
+    with ended_at_once():
         _work(settings, engine, clock, webhook=webhook, take_over=take_over)
 
 
 def _work(settings: Settings, engine: Engine, clock: Clock, *, webhook: bool, take_over: bool) -> None:
     shared = webhook and not _is_a_file(settings.database.url)
-    _bring_up_to_date(settings.database.url)
-    writer, store = Writer(), open_store(settings.database.url, clock, _worker_id() if shared else ALONE)
+    prepared = by_a_child(partial(_prepared, settings.database.url))
+    writer, store = Writer(), open_store(prepared, clock, _worker_id() if shared else ALONE)
     deadline = threading.Timer(STOP_SECONDS, _leave)
     deadline.daemon = True
     try:
@@ -74,40 +74,10 @@ def _work(settings: Settings, engine: Engine, clock: Clock, *, webhook: bool, ta
         deadline.cancel()
 
 
-@contextlib.contextmanager
-def _ended_at_once(*children: int) -> Iterator[None]:
-    """A signal ends this process and its children at once, however the database hangs, until the loop takes signals.
+def _prepared(database: str) -> Prepared:
+    from bot.adapters.storage.preparing import prepare  # here: with SQLAlchemy it takes 20 MiB, and is needed once
 
-    Until then nothing is under way but a transaction of the schema, which is as if it had never begun.
-    """
-
-    def end(*_: object) -> None:
-        for child in children:
-            os.kill(child, signal.SIGKILL)
-        os._exit(0)
-
-    before = [(stop, signal.signal(stop, end)) for stop in STOPS]
-    try:
-        yield
-    finally:
-        for stop, handler in before:
-            signal.signal(stop, handler)
-
-
-def _bring_up_to_date(database: str) -> None:
-    """In a process of its own: what a migration loads would stay in memory, another 8 MiB. Its errors meet us again."""
-    if sys.platform == "win32":
-        return
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # until it is known whom they end besides
-    child = os.fork()
-    with _ended_at_once(*filter(None, [child])):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
-        if child:
-            os.waitpid(child, 0)
-            return
-        with contextlib.suppress(BaseException):
-            open_engine(database).dispose()
-        os._exit(0)
+    return prepare(database)
 
 
 def _is_a_file(database: str) -> bool:

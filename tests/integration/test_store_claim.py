@@ -22,7 +22,8 @@ from tests.support.stores import SqlPlace, looking_into
 HOLDER = """
 import sys
 from bot.adapters.storage.store import open_store
-open_store(sys.argv[1]).claim_polling()
+store = open_store(sys.argv[1])
+store.claim_polling()
 print("claimed", flush=True)
 sys.stdin.read()
 """

@@ -24,7 +24,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from bot.adapters.storage import engine as engine_module
+from bot.adapters.storage import target as target_module
 from bot.adapters.storage.engine import open_engine
 from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
 from bot.adapters.storage.store import SqlStore, open_store
@@ -112,7 +112,7 @@ def test_a_migration_may_take_its_time(clean_postgres: str, monkeypatch: pytest.
     from alembic.operations import Operations
 
     for setting in ("idle_in_transaction_session_timeout", "lock_timeout"):
-        monkeypatch.setitem(engine_module._SESSION, setting, "50ms")
+        monkeypatch.setitem(target_module.SESSION, setting, "50ms")
     create_index, begun = Operations.create_index, threading.Event()
 
     def create_slowly(*arguments: Any, **more: Any) -> None:
@@ -283,11 +283,14 @@ def test_a_read_only_file() -> None:
             assert "bot.db is read-only" in complaint(f"sqlite:///{file}")
 
 
+def tell(store: SqlStore, pragma: str) -> None:
+    with store._line.transaction() as transaction:
+        transaction._driver.execute(pragma)  # type: ignore[attr-defined]
+
+
 def test_a_file_that_becomes_read_only(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'bot.db'}")
-    store = SqlStore(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
+    store = open_store(f"sqlite:///{tmp_path / 'bot.db'}")
+    tell(store, "PRAGMA query_only = ON")
     with pytest.raises(StorageError, match="is read-only"), store.unit() as unit:
         unit.save(7, PLAIN, ())
     store.close()
@@ -295,14 +298,11 @@ def test_a_file_that_becomes_read_only(tmp_path: Path) -> None:
 
 def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path) -> None:
     file = sqlite_file(tmp_path)
-    engine = open_engine(f"sqlite:///{file}")
-    store = SqlStore(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # as many as there are now
+    store = open_store(f"sqlite:///{file}")
+    tell(store, "PRAGMA max_page_count = 1")  # as many as there are now
     with pytest.raises(StorageError, match="the disk is full"), store.unit() as unit:
         unit.send(7, [Say("long " * 10_000)])
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    tell(store, "PRAGMA max_page_count = 1000000")
     with store.unit() as unit:
         assert unit.session(7) == EVERYTHING
     assert store.unsent() == []
@@ -311,7 +311,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path) -> None:
 
 def test_a_file_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = sqlite_file(tmp_path)
-    monkeypatch.setattr(engine_module, "_PRAGMAS", ("busy_timeout = 1",))
+    monkeypatch.setattr(target_module, "PRAGMAS", ("busy_timeout = 1",))
     with closing(sqlite3.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert "held by another program" in complaint(f"sqlite:///{file}")

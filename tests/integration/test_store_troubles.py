@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.storage import engine as engine_module
+from bot.adapters.storage import target as target_module
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.dialogue.outputs import Say
 from bot.ports import Delivered, StorageError
@@ -140,7 +140,7 @@ def test_the_claim_is_taken_again_after_a_restart(server: Postgres, store: SqlSt
 def test_a_worker_that_hangs_does_not_hold_up_its_chats(
     server: Postgres, store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(engine_module._SESSION, "idle_in_transaction_session_timeout", "200ms")
+    monkeypatch.setitem(target_module.SESSION, "idle_in_transaction_session_timeout", "200ms")
     hanging = open_store(server.address, worker="hanging")
 
     def hang() -> None:
@@ -171,7 +171,7 @@ def test_nobody_loses_its_lease_while_another_hangs(server: Postgres, store: Sql
 def test_nobody_waits_for_ever_for_who_is_busy(
     server: Postgres, store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(engine_module._SESSION, "lock_timeout", "100ms")
+    monkeypatch.setitem(target_module.SESSION, "lock_timeout", "100ms")
     hurried = open_store(server.address, worker="hurried")
     with store.unit() as unit:
         unit.session(CHAT)
@@ -208,7 +208,7 @@ def test_a_full_disk_under_every_call(file_store: SqlStore, tmp_path: Path) -> N
 def test_erasing_succeeds_though_the_log_cannot_be_emptied(
     file_store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "PATIENCE", "no pragma(")
+    monkeypatch.setattr(target_module, "PATIENCE", "no pragma(")
     with file_store.unit() as unit:
         unit.erase(CHAT, [Say("bye")])
     assert [one.output for one in unit.outgoing] == [Say("bye")]
@@ -220,7 +220,7 @@ def test_erasing_succeeds_though_the_log_cannot_be_emptied(
 def test_another_program_that_holds_the_file(
     file_store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "_PRAGMAS", ("busy_timeout = 1",))
+    monkeypatch.setattr(target_module, "PRAGMAS", ("busy_timeout = 1",))
     store = open_store(f"sqlite:///{tmp_path / 'bot.db'}")
     with closing(sqlite3.connect(tmp_path / "bot.db")) as other:
         other.execute("BEGIN IMMEDIATE")

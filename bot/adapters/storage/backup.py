@@ -18,9 +18,9 @@ from bot.adapters.storage.backup_file import (
     write_backup,
 )
 from bot.adapters.storage.claim import Claim, TakenError, claim_on
-from bot.adapters.storage.engine import open_engine
+from bot.adapters.storage.engine import open_engine, target_of
 from bot.adapters.storage.faults import explained, place
-from bot.adapters.storage.lease import counting_living
+from bot.adapters.storage.leases import counting_living
 from bot.adapters.storage.migrations import REVISIONS
 from bot.adapters.storage.snapshot import snapshot
 from bot.adapters.storage.tables import metadata, workers
@@ -44,10 +44,10 @@ def restore(address: str, file: Path) -> Summary:
     if summary.schema not in REVISIONS:
         raise BackupError(f"{file} was made by a newer version of this program. Install that version.")
     engine = open_engine(address)
-    claim = claim_on(engine)
+    claim = claim_on(target_of(engine))
     try:
         _claim(claim, engine.url)
-        with explained(engine.url), engine.begin() as connection:
+        with explained(place(engine.url)), engine.begin() as connection:
             _make_room(connection)
             _fill(connection, file)
     finally:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import ExitStack
-from typing import Protocol
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import DBAPIError
-
-from bot.adapters.storage.faults import explained, place
+from bot.adapters.storage.faults import explained
+from bot.adapters.storage.target import Target, connect_postgres
 from bot.ports import StorageError
+
+if TYPE_CHECKING:
+    import psycopg
 
 if sys.platform != "win32":
     import fcntl
@@ -37,9 +38,9 @@ class Claim(Protocol):
         ...
 
 
-def claim_on(engine: Engine) -> Claim:
+def claim_on(target: Target) -> Claim:
     """What there is to claim in this database."""
-    return FileClaim(engine) if engine.dialect.name == "sqlite" else SessionClaim(engine)
+    return FileClaim(target) if target.dialect == "sqlite" else SessionClaim(target)
 
 
 def hold_soon(claim: Claim, patience: float) -> None:
@@ -59,8 +60,8 @@ def hold_soon(claim: Claim, patience: float) -> None:
 class FileClaim:
     """A lock on a file beside the database."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._database = place(engine.url)
+    def __init__(self, target: Target) -> None:
+        self._database = target.place
         self._file: int | None = None
 
     def hold(self) -> None:
@@ -91,14 +92,14 @@ class FileClaim:
 class SessionClaim:
     """A lock that PostgreSQL drops when the connection ends, and which is then taken again."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._connection: Connection | None = None
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._connection: psycopg.Connection[Any] | None = None
 
     def hold(self) -> None:
         """Take it, or make sure that it is still held. Raises TakenError, StorageError."""
-        with explained(self._engine.url):
-            if self._connection is None or not self._answers(self._connection):
+        if self._connection is None or not self._answers(self._connection):
+            with explained(self._target.place):
                 self._connection = self._locked()
 
     def release(self) -> None:
@@ -107,21 +108,21 @@ class SessionClaim:
             self._connection.close()
         self._connection = None
 
-    def _answers(self, connection: Connection) -> bool:
+    def _answers(self, connection: psycopg.Connection[Any]) -> bool:
         try:
-            connection.scalar(select(1))
-        except DBAPIError:
+            with explained(self._target.place):
+                connection.execute("SELECT 1")
+        except StorageError:
             self.release()
             return False
         return True
 
-    def _locked(self) -> Connection:
-        with ExitStack() as closing:
-            connection = closing.enter_context(self._engine.connect())
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.detach()  # from the pool: closing it must end the session, and with it the lock
-            if connection.scalar(select(func.pg_try_advisory_lock(_LOCK))):
-                closing.pop_all()
+    def _locked(self) -> psycopg.Connection[Any]:
+        with ExitStack() as unless_held:
+            connection = unless_held.enter_context(closing(connect_postgres(self._target)))
+            connection.autocommit = True
+            if connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone() == (True,):
+                unless_held.pop_all()
                 return connection
         remedy = "Stop it first, or use `ptbot run --webhook` for several."
-        raise TakenError(f"Another ptbot polls with the database {place(self._engine.url)}. {remedy}")
+        raise TakenError(f"Another ptbot polls with the database {self._target.place}. {remedy}")

@@ -1,34 +1,16 @@
-"""Statements as the driver takes them: SQLAlchemy builds and compiles them once, and the line carries them."""
+"""SQLAlchemy's statements as the driver takes them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any, cast
 
 from sqlalchemy import ClauseElement, Dialect, make_url
 
-from bot.adapters.storage.given import ROWS
-from bot.adapters.storage.rows import json_text
+from bot.adapters.storage.prepared import Statement
 
 _ADDRESSES = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """SQL with named parameters."""
-
-    text: str
-    constants: Mapping[str, object]  # parameters whose values belong to the statement
-
-    def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of all parameters; rows become JSON."""
-        values = {**self.constants, **given}
-        if ROWS in values:
-            values[ROWS] = json_text(values[ROWS])
-        return values
 
 
 def compiled(dialect: str, clause: ClauseElement) -> Statement:
@@ -38,7 +20,7 @@ def compiled(dialect: str, clause: ClauseElement) -> Statement:
 
 
 def inserting(dialect: str) -> Any:
-    """The dialect's own INSERT. A dialect takes 2 MiB of memory, so only the one that is needed is loaded."""
+    """The dialect's own INSERT."""
     return import_module(f"sqlalchemy.dialects.{dialect}").insert
 
 

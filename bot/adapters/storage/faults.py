@@ -6,13 +6,14 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError
+from typing import TYPE_CHECKING
 
 from bot.ports import StorageError
 
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+_ELSEWHERE = (("psycopg", "Error"), ("sqlalchemy.exc", "DBAPIError"))  # of what is not loaded nothing can be raised
 # What the drivers say, in small letters -> what it means. First match wins.
 _MEANINGS = (
     ("unable to open database file", "cannot be opened. Check that the folder exists and the bot may write to it."),
@@ -34,18 +35,17 @@ _MEANINGS = (
 
 
 @contextmanager
-def explained(url: URL) -> Iterator[None]:
-    """Turn what the driver raises into a StorageError; the cause is kept."""
+def explained(where: str) -> Iterator[None]:
+    """Turn what the driver raises into a StorageError that says where the database is; the cause is kept."""
     try:
         yield
     except _errors() as error:
-        raise StorageError(f"The database {place(url)} {_meaning(error)}") from error
+        raise StorageError(f"The database {where} {_meaning(error)}") from error
 
 
 def _errors() -> tuple[type[Exception], ...]:
-    """SQLAlchemy's and the drivers'. PostgreSQL's is loaded only where it is used."""
-    psycopg: Any = sys.modules.get("psycopg")
-    return (DBAPIError, sqlite3.Error, *([psycopg.Error] if psycopg else []))
+    loaded = [(name, sys.modules[module]) for module, name in _ELSEWHERE if module in sys.modules]
+    return (sqlite3.Error, *(getattr(module, name) for name, module in loaded))
 
 
 def place(url: URL) -> str:
@@ -56,7 +56,7 @@ def place(url: URL) -> str:
 
 
 def _meaning(error: Exception) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = getattr(error, "orig", error)
     said = str(cause).lower()
     for words, meaning in _MEANINGS:
         if words in said:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, FromClause, bindparam, column, func, literal_column, select
 
-ROWS = "rows"  # the parameter
+from bot.adapters.storage.prepared import ROWS
 
 
 def given(dialect: str, *columns: Column[Any]) -> FromClause:

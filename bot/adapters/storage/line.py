@@ -1,7 +1,7 @@
 """The store's one connection, at the driver's own speed.
 
-SQLAlchemy makes the connection and the statements, but does not carry them: that costs 0.07 ms each time, and what a
-single patient does needs eight (docs/decisions/0012).
+SQLAlchemy makes the statements, but does not carry them: that costs 0.07 ms each time, and what a single patient does
+needs eight (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Engine, PoolProxiedConnection
-
-from bot.adapters.storage.compiled import Statement
 from bot.adapters.storage.faults import explained
+from bot.adapters.storage.prepared import Statement
+from bot.adapters.storage.target import Target, connect_postgres, connect_sqlite
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,18 +26,15 @@ class Transaction(Protocol):
     """Statements that take effect together."""
 
     def run(self, statement: Statement, **given: Any) -> Rows:
-        """Do it. The rows it leads to are there once they are asked for: until then PostgreSQL need not be waited for.
-
-        """
+        """Do it. Its rows are there once they are asked for: until then PostgreSQL need not be waited for."""
         ...
 
 
 class Line:
     """To one database. Used from one thread at a time."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._connection: PoolProxiedConnection | None = None
+    def __init__(self, target: Target) -> None:
+        self._target = target
         self._talk: _Talk | None = None
         self._over = ExitStack()  # what ends with the connection
 
@@ -49,7 +45,7 @@ class Line:
         `hasty`: on SQLite the commit does not wait for the disk. Where the power fails before the next one that does,
         such a commit may be lost. It outlives the process.
         """
-        with explained(self._engine.url):
+        with explained(self._target.place):
             talk = self._talk = self._talk or self._opened()
             try:
                 talk.begin(hasty=hasty)
@@ -62,18 +58,19 @@ class Line:
 
     def close(self) -> None:
         """The next transaction opens it again."""
-        if self._connection:
-            self._connection.invalidate()
-        with suppress(Exception):  # it is broken
+        with suppress(Exception):  # it may be broken
             self._over.close()
-        self._connection = self._talk = None
+        self._talk = None
 
     def _opened(self) -> _Talk:
-        self._connection = self._engine.raw_connection()
-        driver: Any = self._connection.driver_connection
-        if self._engine.dialect.name == "sqlite":
-            return _Sqlite(driver)
-        return _Postgresql(driver, self._over.enter_context(driver.pipeline()))
+        if self._target.dialect == "sqlite":
+            file = connect_sqlite(self._target)
+            self._over.callback(file.close)
+            return _Sqlite(file)
+        server = connect_postgres(self._target)
+        pipeline = self._over.enter_context(server.pipeline())
+        self._over.callback(server.close)  # before the pipeline's end, which would wait for a server that hangs
+        return _Postgresql(server, pipeline)
 
 
 class _Talk(Transaction, Protocol):

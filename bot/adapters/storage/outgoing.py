@@ -6,8 +6,8 @@ from collections.abc import Callable, Container
 from functools import cached_property, partial
 
 from bot.adapters.storage.line import Rows, Transaction
+from bot.adapters.storage.prepared import Spelled
 from bot.adapters.storage.rows import URGENT, Row, output_row, redraws, turn_of
-from bot.adapters.storage.statements import Spelled
 from bot.dialogue.outputs import Ask, Output
 from bot.ports import Unsent
 

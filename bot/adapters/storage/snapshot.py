@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from bot.adapters.storage.engine import PATIENCE, postgresql_engine, url_of
-from bot.adapters.storage.faults import explained
+from bot.adapters.storage.engine import postgresql_engine, url_of
+from bot.adapters.storage.faults import explained, place
+from bot.adapters.storage.target import PATIENCE
 from bot.ports import StorageError
 
 
@@ -20,7 +21,7 @@ def snapshot(address: str) -> Iterator[Connection]:
     url = url_of(address)
     engine = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
     try:
-        with explained(url), engine.begin() as connection:
+        with explained(place(url)), engine.begin() as connection:
             yield connection
     finally:
         engine.dispose()

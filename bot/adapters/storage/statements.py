@@ -5,7 +5,6 @@ What is done for many chats or outputs at once takes them as the parameter "rows
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -30,8 +29,10 @@ from sqlalchemy import (
     update,
 )
 
-from bot.adapters.storage.compiled import Statement, compiled, inserting
+from bot.adapters.storage import leases
+from bot.adapters.storage.compiled import compiled, inserting
 from bot.adapters.storage.given import given
+from bot.adapters.storage.prepared import Spelled, Statement
 from bot.adapters.storage.rows import NOTHING
 from bot.adapters.storage.tables import answers, outbox, sessions, shown, timers, updates
 
@@ -49,41 +50,6 @@ _waits_for_another = exists().where(  # worker; what is urgent waits only for wh
 )
 _planned = tuple(delete(table).where(table.c.chat == _CHAT) for table in (outbox, timers))
 _kept = tuple(delete(table).where(table.c.chat == _CHAT) for table in (sessions, answers))
-
-
-@dataclass(frozen=True)
-class Spelled:
-    """The statements in one dialect."""
-
-    note_updates: Statement  # returns the ids that are new
-    forget_updates: Statement
-    lock_chats: Statement | None  # one after the other, with a row for each; SQLite locks everything by itself
-    unlock_empty: Statement  # rows that were made only to be locked
-    read_sessions: Statement  # with the least rank of what other workers have yet to send there; see `_waiting`
-    save_sessions: Statement
-    mark_left: Statement
-    add_answers: Statement
-    add_outputs: Statement  # returns the ids
-    find_outputs: Statement
-    find_blocked: Statement
-    read_outputs: Statement
-    find_mine: Statement
-    forget_redrawn: Statement
-    forget_questions: Statement
-    forget_outputs: Statement  # returns the ids that were still there
-    forget_until: Statement
-    count_waiting: Statement
-    read_shown: Statement
-    note_shown: Statement
-    forget_shown: Statement
-    forget_shown_but: Statement
-    add_timers: Statement
-    forget_timers: Statement
-    lock_due_chats: Statement  # returns a chat once for each of its timers
-    take_timers: Statement  # those that are due; returns them
-    forget_planned: tuple[Statement, ...]
-    erase: tuple[Statement, ...]
-    backlog: Statement
 
 
 @cache
@@ -176,6 +142,11 @@ def spelled(dialect: str) -> Spelled:
                 select(func.max(updates.c.handled_at)).scalar_subquery(),
             )
         ),
+        renew_lease=said(leases.renewing(dialect)),
+        end_lease=said(leases.end_lease),
+        forget_dead=said(leases.forgetting_dead(dialect)),
+        take_over=said(leases.taking_over(dialect)),
+        count_living=said(leases.counting_living(dialect)),
     )
 
 

@@ -6,15 +6,13 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
-
 from bot.adapters.storage.behind import Behind
 from bot.adapters.storage.claim import Claim, claim_on, hold_soon
-from bot.adapters.storage.engine import empty_log, open_engine
 from bot.adapters.storage.lease import Lease
 from bot.adapters.storage.line import Line, Transaction
+from bot.adapters.storage.prepared import Prepared
 from bot.adapters.storage.rows import Row, read_unsent, shown_rows
-from bot.adapters.storage.statements import spelled
+from bot.adapters.storage.target import empty_log
 from bot.adapters.storage.unit import SqlUnit
 from bot.dialogue.outputs import Settle
 from bot.ports import Backlog, Beat, Clock, Delivered, StorageError, Unsent
@@ -27,11 +25,11 @@ PRUNE_EVERY_SECONDS = 10.0  # so often that there is never much to delete at onc
 class SqlStore:
     """Where everything lives between two updates."""
 
-    def __init__(self, engine: Engine, clock: Clock = time.time, worker: str = "poller") -> None:
-        self._engine, self._clock, self._worker = engine, clock, worker
-        self._line = Line(engine)
-        self._spelled = spelled(engine.dialect.name)
-        self._lease = Lease(engine.dialect.name, worker)
+    def __init__(self, prepared: Prepared, clock: Clock = time.time, worker: str = "poller") -> None:
+        self._target, self._spelled = prepared.target, prepared.spelled
+        self._clock, self._worker = clock, worker
+        self._line = Line(self._target)
+        self._lease = Lease(self._spelled, worker)
         self._claim: Claim | None = None
         self._behind = Behind()
         self._pruned_at = 0.0
@@ -48,7 +46,7 @@ class SqlStore:
             self._prune(transaction, now)
         unit.outgoing = self._behind.hand_over(unit.written(), unit.waiting)
         if unit.erased or self._log_holds_erased:
-            self._log_holds_erased = not empty_log(self._engine)
+            self._log_holds_erased = not empty_log(self._target)
 
     def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
         """Outputs that this worker may send now, urgent ones first, else in order. `but`: ids already under way."""
@@ -92,7 +90,7 @@ class SqlStore:
         Raises StorageError where one does already, and still does after so many seconds: one that was killed a moment
         ago may need a moment to be gone.
         """
-        self._claim = self._claim or claim_on(self._engine)
+        self._claim = self._claim or claim_on(self._target)
         hold_soon(self._claim, patience)
 
     def heartbeat(self) -> Beat:
@@ -123,7 +121,6 @@ class SqlStore:
         if self._claim:
             self._claim.release()
         self._line.close()
-        self._engine.dispose()
 
     @contextmanager
     def _transaction(self, *, hasty: bool = False) -> Iterator[Transaction]:
@@ -156,12 +153,13 @@ class SqlStore:
             self._pruned_at = now
 
 
-def open_store(address: str, clock: Clock = time.time, worker: str = "poller") -> SqlStore:
-    """Open the database at this address, its schema brought up to date, and begin the worker's lease.
+def open_store(database: str | Prepared, clock: Clock = time.time, worker: str = "poller") -> SqlStore:
+    """Begin the worker's lease. An address is prepared first: its schema is brought up to date. Raises StorageError."""
+    if isinstance(database, str):
+        from bot.adapters.storage.preparing import prepare
 
-    Raises StorageError.
-    """
-    store = SqlStore(open_engine(address), clock, worker)
+        database = prepare(database)
+    store = SqlStore(database, clock, worker)
     try:
         store.heartbeat()
     except BaseException:

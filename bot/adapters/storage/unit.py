@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.adapters.storage.compiled import Statement
 from bot.adapters.storage.line import Transaction
 from bot.adapters.storage.outgoing import Outgoing, Written
+from bot.adapters.storage.prepared import Spelled, Statement
 from bot.adapters.storage.rows import Row, answer_row, empty_session_row, read_session, session_row, timer_row
-from bot.adapters.storage.statements import Spelled
 from bot.dialogue.outputs import Output, Settle
 from bot.dialogue.session import Session
 from bot.flow.answers import Answer

@@ -1,0 +1,14 @@
+"""Makes a database ready for the store. All that needs SQLAlchemy and Alembic happens here, or in the `db` commands."""
+
+from __future__ import annotations
+
+from bot.adapters.storage.engine import open_engine, target_of
+from bot.adapters.storage.prepared import Prepared
+from bot.adapters.storage.statements import spelled
+
+
+def prepare(address: str) -> Prepared:
+    """Connect, and bring the schema up to date. Raises StorageError."""
+    engine = open_engine(address)
+    engine.dispose()
+    return Prepared(target_of(engine), spelled(engine.dialect.name))

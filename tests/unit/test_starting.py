@@ -1,0 +1,34 @@
+"""What only the start of the bot needs is done by a child process."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from bot.flow.errors import PtbotError
+from bot.ports import StorageError
+from bot.starting import by_a_child
+
+
+def test_the_child_does_it_and_tells() -> None:
+    assert by_a_child(lambda: (os.getppid(), "done")) == (os.getpid(), "done")
+
+
+def test_what_somebody_must_mend_is_raised_here() -> None:
+    def work() -> None:
+        raise StorageError("The disk is full.")
+
+    with pytest.raises(StorageError, match=r"The disk is full\.") as raised:
+        by_a_child(work)
+    assert isinstance(raised.value, PtbotError)
+
+
+def test_what_the_child_cannot_tell_is_done_here() -> None:
+    here = by_a_child(lambda: lambda: os.getpid())
+    assert here() == os.getpid()
+
+
+def test_a_mistake_meets_us() -> None:
+    with pytest.raises(ZeroDivisionError):
+        by_a_child(lambda: 1 // 0)
