@@ -12,6 +12,7 @@ from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 
 MENU = ("start", "back", "restart", "summary", "help", "emergency", "reminders", "privacy", "delete", "about", "stop")
+GREETINGS = frozenset({"hello", "hi", "hey", "hello there", "hi there", "hi again", "good morning", "good evening"})
 WORDS = {  # that people type instead of a command
     "back": "back",
     "go back": "back",
@@ -35,6 +36,7 @@ WORDS = {  # that people type instead of a command
     "what do you mean": "meaning",
     **dict.fromkeys(("stop asking", "stop it", "no more questions", "leave me alone", "go away", "cancel"), "stop"),
     **dict.fromkeys(("exit", "bye", "bye bye", "goodbye", "good bye", "see you"), "stop"),
+    **dict.fromkeys(GREETINGS, "hello"),
     **dict.fromkeys(("thanks", "thank you", "thank u", "thx", "ty", "cheers", "many thanks", "thanks a lot"), "thanks"),
     **dict.fromkeys(("thank you so much", "thank you very much", "ok thanks", "ok thank you"), "thanks"),
 }
@@ -60,6 +62,7 @@ class Commands:
             "stop": self._stop,
             "why": lambda session: self._explain(session, "why"),
             "meaning": lambda session: self._explain(session, "meaning"),
+            "hello": lambda session: self._tell(session, "greeted"),
             "thanks": self._thanked,
             "keep": self._keep,
         }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.dialogue.commands import WORDS, Commands
+from bot.dialogue.commands import GREETINGS, WORDS, Commands
 from bot.dialogue.hear import Hearer, names_choice
 from bot.dialogue.inputs import Chose, Commanded, Finished, Input, Opened, SentOther, Ticked, Typed
 from bot.dialogue.knowledge import knowledge
@@ -48,7 +48,7 @@ class Engine:
         payload = done.payload if isinstance(done, Opened) else ""
         begun = self.start(session_id, now, payload=payload, language=language)
         words = done.text if isinstance(done, Typed) else payload if " " in payload else ""
-        if begun.session is None or not words:
+        if begun.session is None or not words or _word(words) in GREETINGS:
             return begun
         step = self.advance(begun.session, Typed(words), now)
         understood = any(isinstance(output, Ask | Conclude) for output in step.outputs)
@@ -129,10 +129,11 @@ class Engine:
     def _typed(self, session: Session, text: str, *, away: bool) -> Step:
         if command := _command(text):
             return self._named(session, *command)
-        word = text.strip().lower().rstrip("?!. ")
+        word = _word(text)
         if word in FINISHED and session.picked:
             return self._receiver.finished(session)
-        if word in WORDS and not names_choice(self.talk.screen(session), text):
+        known = word in WORDS and not (away and word in GREETINGS)
+        if known and not names_choice(self.talk.screen(session), text):
             return self._commands.run(session, WORDS[word])
         step = self._hearer.typed(session, text)
         if away and any(isinstance(output, Reject) for output in step.outputs):
@@ -174,6 +175,11 @@ def _tap(done: Input) -> tuple[int, str] | None:
         case Commanded(name, int(turn)):
             return turn, f"/{name}"
     return None
+
+
+def _word(text: str) -> str:
+    """A text that may be one known word, as it is known."""
+    return text.strip().lower().rstrip("?!. ")
 
 
 def _command(text: str) -> tuple[str, str] | None:

@@ -38,6 +38,7 @@ MESSAGES = {
     "reject_menu": "typed words after a result were not understood",
     "reject_long": "many words were typed, and not understood",
     "reject_again": "typed words were not understood for the second time",
+    "greeted": "hello was typed",
     "thanked": "thanks were typed",
     "thanked_alarm": "thanks were typed under an alarm; {EMERGENCY}",
     "country_hint": "beside country buttons, where the country is not known",

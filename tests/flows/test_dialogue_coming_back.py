@@ -287,3 +287,12 @@ def rests_on_fresh_answers(patient: Player) -> None:
     for result in patient.all(Conclude):
         old = [a.question for a in patient.session.answers if a.at < limit and a.question in patient.engine.flow.ageing]
         assert result.urgent or not old
+
+
+@pytest.mark.parametrize("text", ["hello", "hi again", "I am here"])
+def test_who_says_hello_after_long_is_asked_and_loses_nothing(text: str) -> None:
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs="none").wait(20).type(text)
+    assert patient.at == "aside_return"
+    assert patient.type("hi again").at == "aside_return"
+    assert patient.type("ok").at == "region"
+    assert [answer.question for answer in patient.session.answers] == ["who", "now_signs"]

@@ -30,6 +30,8 @@ QUESTIONS = [
     ("can I talk to someone?", "talk to a person"),
     ("cost", "never ask for money"),
     ("is this free?", "never ask for money"),
+    ("will this cost me anything?", "never ask for money"),
+    ("Hi!", "Hello."),
     ("thanks", "You are welcome"),
     ("Thank you so much!", "You are welcome"),
 ]
