@@ -152,5 +152,5 @@ def _turn(done: Input) -> int | None:
 
 def given(before: Session | None, after: Session) -> tuple[Answer, ...]:
     """The answers that were given or changed between two states of a session."""
-    known = {*before.answers, *before.dormant} if before else set()
-    return tuple(answer for answer in after.answers if answer not in known)
+    known = {(a.question, a.value) for a in (*before.answers, *before.dormant)} if before else set()
+    return tuple([answer for answer in after.answers if (answer.question, answer.value) not in known])

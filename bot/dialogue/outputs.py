@@ -97,7 +97,7 @@ Output = Say | Ask | Tick | Settle | Reject | Conclude | Erase
 
 _TYPES = {cls.__name__.lower(): cls for cls in (Say, Ask, Tick, Settle, Reject, Conclude, Erase)}
 _NAMES = {cls: name for name, cls in _TYPES.items()}
-_DEFAULTS = {cls: {field.name: field.default for field in fields(cls)} for cls in (*_TYPES.values(), Offered, Button)}
+_DEFAULTS = {cls: [(field.name, field.default) for field in fields(cls)] for cls in _NAMES}
 
 
 def output_to_data(output: Output) -> dict[str, Any]:
@@ -111,20 +111,20 @@ def output_from_data(data: Mapping[str, Any]) -> Output:
     return cls(**{name: _value(name, value) for name, value in data.items() if name != "type"})  # type: ignore[no-any-return]
 
 
-def _plain(value: Output | Offered | Button) -> dict[str, Any]:
+def _plain(output: Output) -> dict[str, Any]:
     data = {}
-    for name, default in _DEFAULTS[type(value)].items():
-        held = getattr(value, name)
+    for name, default in _DEFAULTS[type(output)]:
+        held = getattr(output, name)
         if held is not default and held != default:
             data[name] = _NESTED[name](held) if name in _NESTED else held
     return data
 
 
-def _plain_all(values: tuple[Offered | Button, ...]) -> list[dict[str, Any]]:
-    return [_plain(value) for value in values]
-
-
-_NESTED: dict[str, Callable[[Any], Any]] = {"choices": _plain_all, "buttons": _plain_all, "ask": _plain}  # by field
+_NESTED: dict[str, Callable[[Any], Any]] = {  # by field
+    "choices": lambda choices: [{"id": choice.id, "label": choice.label} for choice in choices],
+    "buttons": lambda buttons: [{"label": button.label, "url": button.url} for button in buttons],
+    "ask": _plain,
+}
 
 
 def _value(name: str, value: Any) -> Any:

@@ -27,7 +27,11 @@ class Place:
     @property
     def asked(self) -> frozenset[str]:
         """The questions answered on the way here."""
-        return frozenset(answer.question for answer in self.answers)
+        return frozenset([answer.question for answer in self.answers])
+
+    def at(self, node: str, *notices: str) -> Place:
+        """The same, at another node."""
+        return Place(node, self.answers, self.facts, self.findings, self.pending, notices, self.kept)
 
 
 class Path:
@@ -88,7 +92,7 @@ class Path:
 
     def _through(self, place: Place, answers: Mapping[str, AnswerValue]) -> Place:
         while (question := self._answered_here(place, answers)) is not None:
-            place = self.follow(replace(place, node=question), answers[question])
+            place = self.follow(place.at(question), answers[question])
         return place
 
     def _answered_here(self, place: Place, answers: Mapping[str, AnswerValue]) -> str | None:
@@ -103,9 +107,9 @@ class Path:
     def _onward(self, place: Place) -> Place:
         tier = _alarm(place)
         if tier:
-            return replace(place, node=self.machine.alarm(place.node, tier))
+            return place.at(self.machine.alarm(place.node, tier))
         if place.pending:
-            return replace(place, node=self.machine.clarify(place.node, place.pending[0]))
+            return place.at(self.machine.clarify(place.node, place.pending[0]))
         return self._along_the_order(place)
 
     def _along_the_order(self, place: Place) -> Place:
@@ -115,7 +119,7 @@ class Path:
         notices: list[str] = []
         while (node := self.machine.after(node, known, asked, place.kept)) in self.flow.notices:
             notices.append(node)
-        return replace(place, node=node, notices=tuple(notices))
+        return place.at(node, *notices)
 
 
 def _alarm(place: Place) -> Tier | None:

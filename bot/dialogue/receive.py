@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.dialogue.asides import Asides
 from bot.dialogue.inputs import Chose, Ticked
 from bot.dialogue.links import Links
@@ -65,15 +63,15 @@ class Receiver:
             return self._chosen(session, question, picked)
         if picked == session.picked:
             return Step(session)
-        marked = replace(session, picked=picked)
+        marked = session.but(picked=picked)
         return Step(marked, (Tick(self.talk.presenter.ask(question, marked)),))
 
     def _is_emergency(self, session: Session, question: Question, picked: tuple[str, ...]) -> bool:
         if not question.danger:
             return False
         others = tuple(answer for answer in session.answers if answer.question != question.id)
-        place = place_of(self.talk.path, replace(session, answers=others, stated=()))
-        found = self.talk.path.follow(replace(place, node=question.id), picked).findings
+        place = place_of(self.talk.path, session.but(answers=others, stated=()))
+        found = self.talk.path.follow(place.at(question.id), picked).findings
         return most_urgent([finding.tier for finding in found]) is Tier.EMERGENCY
 
     def finished(self, session: Session) -> Step:

@@ -12,7 +12,7 @@ from bot.dialogue.wording import Wording
 from bot.flow.answers import facts_of, quotes
 from bot.flow.models import NextStep, Outcome
 from bot.triage.assessment import SHOWN_REASONS, SHOWN_STEPS, Assessment, LikelyReason, assess, join_quotes
-from bot.triage.screening import Finding, combine, with_findings
+from bot.triage.screening import Finding, combine
 
 SIGNS_NAMED = 2  # danger signs named in an alarm, which must stay short
 _SENTENCES = re.compile(r"(?<=\.) ")
@@ -48,14 +48,12 @@ class Results:
         )
 
     def _parts(self, outcome: Outcome, session: Session, assessment: Assessment) -> Iterable[str]:
-        facts = with_findings(facts_of(self.flow, session.answers), assessment.red_flags)
-        facts["reason"] = frozenset(entry.reason.id for entry in assessment.reasons)
         values = self._lists(assessment)
         for part in outcome.parts:
             if "{signs}" in part.say:
                 values["signs"] = self._alarm_signs(assessment, session, part.say)
             empty = any(f"{{{name}}}" in part.say and not value for name, value in values.items())
-            if part.when.holds(facts) and not empty:
+            if part.when.holds(assessment.known) and not empty:
                 yield self.wording.fill(part.say, session, **values)
 
     def _lists(self, assessment: Assessment) -> dict[str, str]:

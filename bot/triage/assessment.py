@@ -39,6 +39,7 @@ class Assessment:
     red_flags: tuple[Finding, ...]
     reasons: tuple[LikelyReason, ...]  # strongest first
     next_steps: tuple[NextStep, ...]  # safety first, then the one to begin with today
+    known: Mapping[str, Fact]  # the facts, and what was concluded from them
 
     def to_data(self) -> dict[str, Any]:
         """The assessment as plain data, for programs."""
@@ -64,7 +65,7 @@ def assess(
     known = with_findings(facts, findings)
     likely = () if tier.alarms else _reasons(flow, known, quotes)
     known["reason"] = frozenset(entry.reason.id for entry in likely)
-    return Assessment(tier, findings, likely, _next_steps(flow, known, likely, alarm=tier.alarms))
+    return Assessment(tier, findings, likely, _next_steps(flow, known, likely, alarm=tier.alarms), known)
 
 
 def _reasons(flow: Flow, known: dict[str, Fact], quotes: Mapping[str, str]) -> tuple[LikelyReason, ...]:

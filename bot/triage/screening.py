@@ -113,7 +113,14 @@ def behind(finding: Finding, findings: Iterable[Finding]) -> tuple[Finding, ...]
 
 def with_findings(facts: Mapping[str, Fact], findings: tuple[Finding, ...]) -> dict[str, Fact]:
     """The facts together with what was concluded: `red_flag`, `tier`, `red_flag_count`."""
+    return {**facts, **(_conclusions(findings) if findings else _ALL_CLEAR)}
+
+
+def _conclusions(findings: tuple[Finding, ...]) -> dict[str, Fact]:
     tier = most_urgent([finding.tier for finding in findings])
-    count = sum([not finding.flag.combines for finding in findings])
-    flags = frozenset([finding.flag.id for finding in findings])
-    return {**facts, "red_flag": flags, "tier": str(tier), "red_flag_count": float(count)}
+    count = sum(not finding.flag.combines for finding in findings)
+    flags = frozenset(finding.flag.id for finding in findings)
+    return {"red_flag": flags, "tier": str(tier), "red_flag_count": float(count)}
+
+
+_ALL_CLEAR = _conclusions(())
