@@ -40,6 +40,7 @@ WORDS = {  # that people type instead of a command
     **dict.fromkeys(("thanks", "thank you", "thank u", "thx", "ty", "cheers", "many thanks", "thanks a lot"), "thanks"),
     **dict.fromkeys(("thank you so much", "thank you very much", "ok thanks", "ok thank you"), "thanks"),
 }
+ENOUGH = frozenset({"no", "nope", "no thanks", "nothing", "ok", "okay", "done", "thats all", "that's all"})  # after a result
 _ECHOED = 20  # characters of an unknown command that are said back
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.dialogue.commands import GREETINGS, WORDS, Commands
+from bot.dialogue.commands import ENOUGH, GREETINGS, WORDS, Commands
 from bot.dialogue.hear import Hearer, names_choice
 from bot.dialogue.inputs import Chose, Commanded, Finished, Input, Opened, SentOther, Ticked, Typed
 from bot.dialogue.knowledge import knowledge
@@ -135,6 +135,8 @@ class Engine:
         known = word in WORDS and not (away and word in GREETINGS)
         if known and not names_choice(self.talk.screen(session), text):
             return self._commands.run(session, WORDS[word])
+        if word in ENOUGH and self.talk.ended(session) and not session.aside and not self.talk.alarmed(session):
+            return self._commands.run(session, "stop")
         step = self._hearer.typed(session, text)
         if away and any(isinstance(output, Reject) for output in step.outputs):
             return self.talk.aside(session, "aside_return")

@@ -27,7 +27,10 @@ def shown(presenter: Presenter, results: Results, session: Session) -> Screen:
     if session.showing in flow.questions:
         return flow.questions[session.showing]
     offers = results.offers(session, results.assessment(session, standing(flow, session)))
-    return Question(session.node, Kind.ONE_OF, presenter.text("menu"), _choices(offers))
+    steps = [entry for entry in offers if entry.id in flow.steps_by_id]  # told with their numbers
+    numbers = {entry.id: (str(number),) for number, entry in enumerate(steps, 1)}
+    choices = tuple(Choice(entry.id, entry.label, accepts=numbers.get(entry.id, ())) for entry in offers)
+    return Question(session.node, Kind.ONE_OF, presenter.text("menu"), choices)
 
 
 def _aside(presenter: Presenter, results: Results, session: Session, aside: Aside) -> Screen:

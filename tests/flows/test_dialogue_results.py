@@ -181,3 +181,13 @@ def test_the_real_flow_from_hello_to_a_card() -> None:
     assert len(patient.result.assessment["reasons"]) >= 3
     card = patient.choices[0]
     assert "**How**" in patient.tap(card).said
+
+
+def test_a_step_can_be_read_by_the_number_it_was_told_with(patient: Player) -> None:
+    assert patient.type("2").said == patient.tap("step_2").said
+
+
+@pytest.mark.parametrize("text", ["no", "Ok.", "that's all"])
+def test_who_wants_no_more_after_a_result_is_let_go(patient: Player, text: str) -> None:
+    assert "I stop here" in patient.type(text).said
+    assert patient.kinds == ["Say"]
