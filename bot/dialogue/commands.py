@@ -34,13 +34,15 @@ WORDS = {  # that people type instead of a command
     "why do you ask": "why",
     "what does this mean": "meaning",
     "what do you mean": "meaning",
+    **dict.fromkeys(("what", "huh", "i dont understand", "i don't understand", "i do not understand"), "meaning"),
+    **dict.fromkeys(("delete", "delete my data", "delete everything", "erase everything", "erase my data"), "delete"),
     **dict.fromkeys(("stop asking", "stop it", "no more questions", "leave me alone", "go away", "cancel"), "stop"),
     **dict.fromkeys(("exit", "bye", "bye bye", "goodbye", "good bye", "see you"), "stop"),
     **dict.fromkeys(GREETINGS, "hello"),
     **dict.fromkeys(("thanks", "thank you", "thank u", "thx", "ty", "cheers", "many thanks", "thanks a lot"), "thanks"),
     **dict.fromkeys(("thank you so much", "thank you very much", "ok thanks", "ok thank you"), "thanks"),
 }
-ENOUGH = frozenset({"no", "nope", "no thanks", "nothing", "ok", "okay", "done", "thats all", "that's all"})  # after a result
+ENOUGH = frozenset({"no", "nope", "no thanks", "nothing", "ok", "okay", "done", "thats all", "that's all"})
 _ECHOED = 20  # characters of an unknown command that are said back
 
 

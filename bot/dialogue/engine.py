@@ -135,6 +135,7 @@ class Engine:
         known = word in WORDS and not (away and word in GREETINGS)
         if known and not names_choice(self.talk.screen(session), text):
             return self._commands.run(session, WORDS[word])
+        # after a result these ask for nothing more; elsewhere they may be answers
         if word in ENOUGH and self.talk.ended(session) and not session.aside and not self.talk.alarmed(session):
             return self._commands.run(session, "stop")
         step = self._hearer.typed(session, text)

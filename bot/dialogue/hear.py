@@ -39,7 +39,7 @@ _ASKING = frozenset(
         "may",
     ]
 )
-_MISTAKES = frozenset(["mistake", "mistakenly", "wrong", "accident", "accidentally", "oops"])
+_MISTAKES = ("mistake", "mistakenly", "wrong", "wrongly", "accident", "accidentally", "oops", "not true")
 _ANSWERS = frozenset({"reject_choice", "reject_many"})
 _GENERAL = _ANSWERS | {"reject_menu"}  # say no more the second time
 LONG_WORDS = 8  # who writes more tells of themselves
@@ -117,7 +117,7 @@ class Hearer:
         named = understand(self.talk.screen(replace(session, aside=Aside("aside_country"))), text)
         if country := self.talk.knowledge.numbers.chosen(named):
             return self.talk.conclude(replace(session, country=country.iso))
-        if not _MISTAKES.isdisjoint(plain(text).split()):
+        if any(f" {words} " in f" {plain(text)} " for words in _MISTAKES):
             return self._receiver.answer(session, self.talk.screen(session), "not_right")
         return self.talk.reject(session, "reject_alarm_sorrow" if heard.sorrow else "reject_alarm")
 

@@ -92,7 +92,7 @@ def unsaid(flow: Flow, answers: Answers, flag: RedFlag) -> dict[str, AnswerValue
 
 
 def ticks_behind(flow: Flow, answers: Iterable[Answer], flag: RedFlag) -> tuple[str, ...]:
-    """The ticks in lists of danger signs that show this flag, as they stand on the buttons."""
+    """The ticks in lists of danger signs that show this flag, as they stand on the buttons. "Not sure" says nothing."""
     given = tuple(answers)
     evidence = {*flag.when.evidence(facts_of(flow, given))}
     return tuple(
@@ -100,7 +100,9 @@ def ticks_behind(flow: Flow, answers: Iterable[Answer], flag: RedFlag) -> tuple[
         for answer in given
         if isinstance(answer.value, tuple) and (question := flow.questions[answer.question]).danger
         for choice in question.choices
-        if choice.id in answer.value and not evidence.isdisjoint(name for name, _ in choice.sets)
+        if choice.id in answer.value
+        and not choice.exclusive
+        and any(name in evidence and fact != UNSURE for name, fact in choice.sets)
     )
 
 

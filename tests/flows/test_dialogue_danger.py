@@ -478,6 +478,19 @@ def test_thoughts_of_suicide_in_the_real_flow_show_the_crisis_line() -> None:
     assert "116 123" in patient.said
 
 
+def test_what_nobody_is_sure_of_is_not_quoted_as_said() -> None:
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs="unsure", now_signs_unsure=("chest",))
+    assert "You were not sure about chest pain" in patient.said
+    assert "You told me" not in patient.said
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs="unsure", now_signs_unsure="none")
+    assert "You told me" not in patient.said
+
+
+@pytest.mark.parametrize("text", ["that is not true", "wrong button, sorry"])
+def test_under_an_alarm_a_mistake_is_heard(text: str) -> None:
+    assert Player(real_engine()).type("I have chest pain").type(text).at == "aside_retract"
+
+
 @pytest.mark.parametrize("text", ["no, I was wrong", "It was a mistake.", "none of it is true"])
 def test_a_mistake_can_be_told_in_ones_own_words(text: str) -> None:
     patient = Player(real_engine()).type("I have chest pain").tap("not_right").type(text)

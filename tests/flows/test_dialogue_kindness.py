@@ -32,6 +32,7 @@ QUESTIONS = [
     ("is this free?", "never ask for money"),
     ("will this cost me anything?", "never ask for money"),
     ("Hi!", "Hello."),
+    ("is this a scam?", "not a doctor"),
     ("thanks", "You are welcome"),
     ("Thank you so much!", "You are welcome"),
 ]
@@ -112,7 +113,7 @@ def test_despair_under_an_alarm_is_met_kindly_and_the_alarm_stays() -> None:
 def test_thanks_under_an_alarm_do_not_end_it() -> None:
     patient = somewhere(1).tap("chest").type("thanks")
     assert "You are welcome" in patient.said
-    assert "do not wait: call" in patient.said
+    assert "do not wait: get help" in patient.said
     assert patient.session.node == "emergency"
 
 
