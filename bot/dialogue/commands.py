@@ -16,7 +16,7 @@ GREETINGS = frozenset({"hello", "hi", "hey", "hello there", "hi there", "hi agai
 WORDS = {  # that people type instead of a command
     "back": "back",
     "go back": "back",
-    "help": "help",
+    **dict.fromkeys(("help", "help me", "please help", "please help me", "i need help"), "help"),
     "emergency": "emergency",
     "restart": "restart",
     "start over": "restart",

@@ -33,6 +33,7 @@ QUESTIONS = [
     ("will this cost me anything?", "never ask for money"),
     ("Hi!", "Hello."),
     ("is this a scam?", "not a doctor"),
+    ("please help me", "How this works"),
     ("thanks", "You are welcome"),
     ("Thank you so much!", "You are welcome"),
 ]
@@ -63,6 +64,8 @@ SORROWS = [
     "i am depressed",
     "no one can help me",
     "there is no hope",
+    "I feel like giving up",
+    "what's the point",
 ]
 
 
