@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.flow.answers import Answer, AnswerValue
+from bot.flow.answers import Answer
 from bot.flow.models import Tier
 
 FORMAT = 2  # of the plain data; a reader that meets a higher number must not guess
@@ -119,34 +119,15 @@ class Session:
         return self.but(stated=(*others, statement))
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """Plain data for JSON, in which tuples become lists."""
         return {
             "format": FORMAT,
-            "id": self.id,
-            "flow": self.flow,
-            "flow_hash": self.flow_hash,
-            "node": self.node,
-            "started_at": self.started_at,
-            "touched_at": self.touched_at,
-            "answers": [[answer.question, _plain(answer.value), answer.at] for answer in self.answers],
-            "dormant": [[answer.question, _plain(answer.value), answer.at] for answer in self.dormant],
-            "stale": [[answer.question, _plain(answer.value), answer.at] for answer in self.stale],
-            "reopened": self.reopened,
-            "pending": list(self.pending),
-            "picked": list(self.picked),
-            "waiting": list(self.waiting),
+            **vars(self),
+            "answers": _dated(self.answers),
+            "dormant": _dated(self.dormant),
+            "stale": _dated(self.stale),
             "stated": [[s.flag, str(s.tier), s.unsure, s.heard, s.retracted] for s in self.stated],
             "aside": self.aside.to_data() if self.aside else None,
-            "turn": self.turn,
-            "puzzled": self.puzzled,
-            "last_tap": list(self.last_tap) if self.last_tap else None,
-            "clinic": self.clinic,
-            "campaign": self.campaign,
-            "country": self.country,
-            "language": self.language,
-            "reminders": self.reminders,
-            "let_be": self.let_be,
-            "utc_offset": self.utc_offset,
         }
 
 
@@ -195,8 +176,8 @@ def _aside(data: list[Any] | None) -> Aside | None:
     return Aside(data[0], data[1], _aside(data[2])) if data else None
 
 
-def _plain(value: AnswerValue) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+def _dated(answers: tuple[Answer, ...]) -> list[Any]:
+    return [[answer.question, answer.value, answer.at] for answer in answers]
 
 
 def _answers(data: Iterable[list[Any]], touched_at: float) -> tuple[Answer, ...]:
