@@ -10,7 +10,7 @@ from bot.authoring.assess import AnswersError, assess_text
 from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Chose, Typed
 from bot.dialogue.outputs import Conclude
-from bot.flow.models import Flow, Tier
+from bot.flow.models import Flow, Kind, Question, Tier
 from bot.flow_files import load_package_flow, load_package_numbers
 from bot.triage.assessment import Assessment
 
@@ -130,12 +130,12 @@ def test_it_says_what_the_conversation_says(flow: Flow, answers: dict[str, objec
         question = flow.questions[step.session.node]
         value = answers.get(question.id) or ("none" if question.choice("none") else question.choices[0].id)
         given[question.id] = value
-        done = _tapped(value)
+        done = _tapped(question, value)
         step = engine.advance(step.session, done, 1.0)
     assert assessed(flow, json.dumps(given)).to_data() == step.outputs[-1].assessment
 
 
-def _tapped(value: object) -> Chose | Typed:
+def _tapped(question: Question, value: object) -> Chose | Typed:
     if isinstance(value, int):
-        return Typed(f"{value} weeks")
+        return Typed(f"{value} weeks" if question.kind is Kind.DURATION else str(value))
     return Chose((value,) if isinstance(value, str) else tuple(value))
