@@ -8,9 +8,9 @@ Three readings of the same condition; the last two are for danger signs, as a pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from math import inf
 
 Fact = str | float | frozenset[str]
 Facts = Mapping[str, Fact]
@@ -159,46 +159,10 @@ class Known(Atom):
 
 @dataclass(frozen=True, slots=True)
 class _Parts(Condition):
-    """A condition made of others. A part that reads as `DECISIVE` settles it.
-
-    The readings run some hundred times a step: most end at `needs`; all() and any() take twice as long as a loop.
-    """
-
-    DECISIVE: ClassVar[bool]
+    """A condition made of others."""
 
     parts: tuple[Condition, ...]
     needs: frozenset[str] = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "needs", self._needed([part.needs for part in self.parts]))
-
-    def _needed(self, of_parts: Iterable[frozenset[str]]) -> frozenset[str]:
-        raise NotImplementedError  # pragma: no cover - every kind answers this itself
-
-    def holds(self, facts: Facts) -> bool:
-        if self.needs and facts.keys().isdisjoint(self.needs):
-            return False
-        decisive = self.DECISIVE
-        for part in self.parts:
-            if part.holds(facts) is decisive:
-                return decisive
-        return not decisive
-
-    def possible(self, facts: Facts) -> bool:
-        if self.needs and facts.keys().isdisjoint(self.needs):
-            return False
-        decisive = self.DECISIVE
-        for part in self.parts:
-            if part.possible(facts) is decisive:
-                return decisive
-        return not decisive
-
-    def certain(self, facts: Facts) -> bool:
-        decisive = self.DECISIVE
-        for part in self.parts:
-            if part.certain(facts) is decisive:
-                return decisive
-        return not decisive
 
     def evidence(self, facts: Facts) -> tuple[str, ...]:
         if not self.holds(facts):
@@ -210,25 +174,63 @@ class _Parts(Condition):
             yield from part.atoms(denied=denied)
 
 
+# What follows runs some hundred times a step. Most of it is false, which the order of AllOf and the needs of AnyOf
+# tell at once; and all() and any() over a generator take twice as long as the loops.
+
+
 @dataclass(frozen=True, slots=True)
 class AllOf(_Parts):
     """Every part is true. No part: always true."""
 
-    DECISIVE = False
+    quickest: tuple[Condition, ...] = field(init=False, compare=False, repr=False)  # the parts, most easily false first
 
-    def _needed(self, of_parts: Iterable[frozenset[str]]) -> frozenset[str]:
-        return min(filter(None, of_parts), key=len, default=frozenset())
+    def __post_init__(self) -> None:
+        quickest = sorted(self.parts, key=lambda part: len(part.needs) or inf)
+        object.__setattr__(self, "quickest", tuple(quickest))
+        object.__setattr__(self, "needs", quickest[0].needs if quickest else frozenset())
+
+    def holds(self, facts: Facts) -> bool:
+        for part in self.quickest:  # noqa: SIM110 - see above
+            if not part.holds(facts):
+                return False
+        return True
+
+    def possible(self, facts: Facts) -> bool:
+        for part in self.quickest:  # noqa: SIM110
+            if not part.possible(facts):
+                return False
+        return True
+
+    def certain(self, facts: Facts) -> bool:
+        return all(part.certain(facts) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(_Parts):
     """At least one part is true. No part: never true."""
 
-    DECISIVE = True
+    def __post_init__(self) -> None:
+        needs = [part.needs for part in self.parts]
+        object.__setattr__(self, "needs", frozenset().union(*needs) if all(needs) else frozenset())
 
-    def _needed(self, of_parts: Iterable[frozenset[str]]) -> frozenset[str]:
-        parts = tuple(of_parts)
-        return frozenset().union(*parts) if all(parts) else frozenset()
+    def holds(self, facts: Facts) -> bool:
+        if self.needs and facts.keys().isdisjoint(self.needs):
+            return False
+        for part in self.parts:  # noqa: SIM110
+            if part.holds(facts):
+                return True
+        return False
+
+    def possible(self, facts: Facts) -> bool:
+        if self.needs and facts.keys().isdisjoint(self.needs):
+            return False
+        for part in self.parts:  # noqa: SIM110
+            if part.possible(facts):
+                return True
+        return False
+
+    def certain(self, facts: Facts) -> bool:
+        return any(part.certain(facts) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
