@@ -140,6 +140,22 @@ async def test_an_answer_that_does_not_come() -> None:
     assert server.connections == 2
 
 
+async def test_each_answer_has_its_own_time_on_a_connection_that_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.wire.LOOK_SECONDS", 0.05)
+    async with serving(answer(b"one"), answer(b"two"), answer(b"late")) as (server, wire):
+        assert await post(wire, seconds=30) == b"one"
+        server.held.clear()
+        asking = asyncio.create_task(post(wire, seconds=30))
+        await asyncio.sleep(0.2)
+        server.held.set()
+        assert await asking == b"two"
+        server.held.clear()
+        async with asyncio.timeout(10):
+            with pytest.raises(TimedOut):
+                await post(wire, seconds=0.1)
+    assert server.connections == 1
+
+
 async def test_who_does_not_queue_gets_through_when_all_connections_are_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.adapters.telegram.wire.CONNECTIONS", 1)
     async with serving(answer(b"1"), answer(b"2"), answer(b"3")) as (server, wire):

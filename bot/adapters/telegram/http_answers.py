@@ -20,12 +20,12 @@ class Answer:
     keep: bool  # the connection may be used again
 
 
-def read_answer(received: bytes | bytearray, *, ended: bool = False) -> Answer | None:
+def read_answer(received: bytes, *, ended: bool = False) -> Answer | None:
     """The answer, once it is whole; `ended`: nothing more will come. Raises ValueError where it is not HTTP."""
     end = received.find(_END_OF_HEAD)
     if end < 0:
         return None
-    head, start = bytes(received[:end]).lower(), end + len(_END_OF_HEAD)
+    head, start = received[:end].lower(), end + len(_END_OF_HEAD)
     if not head.startswith(b"http/1."):
         raise ValueError("not HTTP/1")
     status, keep = int(head[9:12]), head.startswith(b"http/1.1") and not _CLOSES.search(head)
@@ -33,13 +33,13 @@ def read_answer(received: bytes | bytearray, *, ended: bool = False) -> Answer |
         body, after = _unchunked(received, start)
     elif length := _LENGTH.search(head):
         after = start + int(length[1])
-        body = bytes(received[start:after]) if len(received) >= after else None
+        body = received[start:after] if len(received) >= after else None
     else:  # it is over when the connection is
-        body, after = bytes(received[start:]) if ended else None, -1
+        body, after = received[start:] if ended else None, -1
     return None if body is None else Answer(status, body, keep and after == len(received))
 
 
-def _unchunked(received: bytes | bytearray, start: int) -> tuple[bytes | None, int]:
+def _unchunked(received: bytes, start: int) -> tuple[bytes | None, int]:
     """The body, and where it ended; None where it is not whole yet."""
     body = bytearray()
     while (end := received.find(_END_OF_LINE, start)) >= 0:

@@ -42,7 +42,7 @@ class Keyboards:
         return [[_button(ask.keep, callback_data.command(ask.turn, "keep"))]] if ask.keep else []
 
     def _done(self, ask: Ask) -> list[Row]:
-        if ask.kind != Kind.MANY_OF or not ask.picked:
+        if not ask.picked or ask.kind != Kind.MANY_OF:
             return []
         return [[_button(self._labels["done"], callback_data.finish(ask.turn))]]
 

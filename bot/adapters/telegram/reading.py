@@ -71,13 +71,13 @@ def is_update(raw: object) -> bool:
 def read(raw: Raw) -> Received:
     """Read one update."""
     update_id = raw["update_id"]
-    if isinstance(query := raw.get("callback_query"), Mapping):
+    if isinstance(query := raw.get("callback_query"), dict):
         return _tap(update_id, query)
-    if isinstance(message := raw.get("message"), Mapping):
+    if isinstance(message := raw.get("message"), dict):
         return _message(update_id, message, _done(message), "message")
-    if isinstance(message := raw.get("edited_message"), Mapping):
+    if isinstance(message := raw.get("edited_message"), dict):
         return _message(update_id, message, _edited(message), "edited")
-    if isinstance(change := raw.get("my_chat_member"), Mapping):
+    if isinstance(change := raw.get("my_chat_member"), dict):
         return _membership(update_id, change)
     return Received(Update(update_id, _NOWHERE, None))
 
@@ -143,7 +143,7 @@ def _membership(update_id: int, change: Raw) -> Received:
 
 def _part(whole: Raw, name: str) -> Raw:
     part = whole.get(name)
-    return part if isinstance(part, Mapping) else {}
+    return part if isinstance(part, dict) else {}
 
 
 def _id(chat: Raw) -> int:

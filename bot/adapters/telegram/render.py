@@ -53,7 +53,7 @@ class Renderer:
     """Renders outputs. `words` hold what the edge itself says: button_..., progress, missed."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        self._words = words
+        self._missed, self._of_about = words["missed"], f"\n\n<i>{literal(words['progress'])}</i>"
         self._keyboards = Keyboards(words)
 
     def calls(self, output: Output, shown: Shown | None = None) -> list[Call]:
@@ -76,7 +76,7 @@ class Renderer:
 
     def missed(self) -> list[Call]:
         """What comes before messages that are long overdue."""
-        return _messages([self._words["missed"]], None)
+        return _messages([self._missed], None)
 
     def _ask(self, ask: Ask) -> list[Call]:
         buttons, progress = self._keyboards.of_ask(ask), self._progress(ask)
@@ -91,7 +91,7 @@ class Renderer:
         if ask.progress is None:
             return ""
         number, total = ask.progress
-        return f"\n\n<i>{literal(self._words['progress'].format(number=number, total=total))}</i>"
+        return self._of_about.format(number=number, total=total)
 
 
 def _messages(texts: Iterable[str], buttons: Markup | None, ending: str = "") -> list[Call]:

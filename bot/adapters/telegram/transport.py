@@ -28,6 +28,7 @@ from bot.fast_json import from_json, to_json
 READ_SECONDS = 20.0
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _MESSAGE = re.compile(rb'{"ok": ?true, ?"result": ?{"message_id": ?(\d+)[,}]')
+_OK = HTTPStatus.OK.value
 _DEFAULT = BaseRequest.DEFAULT_NONE
 _REFUSALS: dict[int, type[TelegramError]] = {
     HTTPStatus.BAD_REQUEST: BadRequest,
@@ -76,7 +77,7 @@ class Api(Bot):
         """Call a method that makes or changes a message: the message's id. Raises TelegramError."""
         path, body = f"{self._path}/{method}", to_json(params)
         answer = await self._wire.post(path, body, _JSON, READ_SECONDS, queue=not urgent)
-        if answer.status == HTTPStatus.OK and (found := _MESSAGE.match(answer.body)):
+        if answer.status == _OK and (found := _MESSAGE.match(answer.body)):
             return int(found[1])  # spares reading the rest, which repeats all that was sent
         result = _result(answer)
         return result.get("message_id") if isinstance(result, dict) else None
@@ -131,11 +132,11 @@ def _result(answer: Answer) -> Any:
         data = None
     if not isinstance(data, dict):
         data = {}
-    if answer.status == HTTPStatus.OK and "result" in data:
+    if answer.status == _OK and "result" in data:
         return data["result"]
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         raise ThrottledError(_wait_seconds(data))
-    if answer.status == HTTPStatus.OK or data.get("ok") is not False:
+    if answer.status == _OK or data.get("ok") is not False:
         raise NetworkError(f"HTTP {answer.status}, not from the Bot API")
     raise _refusal(answer.status, data)
 

@@ -17,6 +17,7 @@ from bot.adapters.telegram.places import Places
 CONNECT_SECONDS = 10.0
 NEXT_ADDRESS_SECONDS = 0.25  # where one address does not answer, the next is tried as well
 KEEP_SECONDS = 50.0  # servers close idle connections after about a minute
+LOOK_SECONDS = 1.0  # between two looks whether an answer is late: a timer for each costs as much as reading it
 CONNECTIONS = 100  # at once; more calls wait for a free one, but for those that do not queue
 
 
@@ -37,7 +38,7 @@ class Wire:
         self._places = Places(CONNECTIONS)
 
     async def post(self, path: str, body: bytes, kind: str, seconds: float, *, queue: bool = True) -> Answer:
-        """The answer, within so many seconds. Raises UnreachableError, TimedOut.
+        """The answer, within so many seconds, or one more. Raises UnreachableError, TimedOut.
 
         `kind`: the body's type; `queue`: wait for a free connection when too many are in use.
         """
@@ -94,9 +95,10 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._received = bytearray()
+        self._received = b""
         self._answer: asyncio.Future[Answer] | None = None
-        self._used_at = 0.0
+        self._used_at = self._late_at = 0.0
+        self._looks = False  # from time to time, whether the answer is late
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection stands."""
@@ -105,29 +107,29 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """A piece of the answer came."""
         self._received += data
-        self._look(ended=False)
+        self._read(ended=False)
 
     def connection_lost(self, error: Exception | None) -> None:
         """The server closed it, or the network broke."""
-        self._look(ended=error is None)
+        self._read(ended=error is None)
         self._fail(UnreachableError(_reason(error) if error else "the connection was closed"))
 
     async def post(self, request: bytes, seconds: float) -> Answer:
         """The answer. Raises UnreachableError, TimedOut; then the connection is closed."""
-        self._received.clear()
+        self._received = b""
         self._answer = self._loop.create_future()
         self._transport.write(request)
-        limit = self._loop.call_later(seconds, self._late)
+        self._late_at = self._loop.time() + seconds
+        if not self._looks:
+            self._look_later(seconds)
         try:
-            answer = await self._answer
+            return await self._answer
         except BaseException:
             self._transport.abort()
             raise
         finally:
             self._answer = None
-            limit.cancel()
-        self._used_at = self._loop.time()
-        return answer
+            self._used_at = self._loop.time()
 
     def fresh(self) -> bool:
         """Does it stand, and was it used lately? Then the server will hardly close it this very moment."""
@@ -137,7 +139,7 @@ class _Connection(asyncio.Protocol):
         """It is not needed any more."""
         self._transport.close()
 
-    def _look(self, *, ended: bool) -> None:
+    def _read(self, *, ended: bool) -> None:
         if self._answer is None:  # nobody asked for what came
             self._transport.close()
             return
@@ -149,8 +151,17 @@ class _Connection(asyncio.Protocol):
             if answer and not self._answer.done():
                 self._answer.set_result(answer)
 
-    def _late(self) -> None:
-        self._fail(TimedOut())
+    def _look_later(self, seconds: float) -> None:
+        self._looks = True
+        self._loop.call_later(min(seconds, LOOK_SECONDS), self._look)
+
+    def _look(self) -> None:
+        self._looks = False
+        left = self._late_at - self._loop.time()
+        if left <= 0:
+            self._fail(TimedOut())
+        elif self._answer:
+            self._look_later(left)
 
     def _fail(self, error: Exception) -> None:
         if self._answer and not self._answer.done():
