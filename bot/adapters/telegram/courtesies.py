@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterable, Mapping
 
 from telegram.error import BadRequest, NetworkError, TelegramError
@@ -16,6 +17,7 @@ from bot.adapters.telegram.trouble import pauses
 
 STOP_SECONDS = 1.0
 TRY_SECONDS = 15.0  # so long Telegram takes the answer to a tap
+LOOK_SECONDS = 1.0  # between two looks whether it is too late
 LONGEST_PAUSE_SECONDS = 2.0
 
 
@@ -25,7 +27,8 @@ class Courtesies:
     def __init__(self, api: Api, words: Mapping[str, str]) -> None:
         self._api, self._words = api, words
         self._told_groups: set[int] = set()
-        self._under_way: dict[asyncio.Task[None], asyncio.TimerHandle] = {}  # nobody waits for them; when they end
+        self._under_way: dict[asyncio.Task[None], float] = {}  # nobody waits for them; when it is too late for each
+        self._looks = False  # from time to time, whether it is
 
     def owed(self, received: Received) -> list[Call]:
         """The calls that an update deserves once it is over. Nothing is lost where one of them fails."""
@@ -42,8 +45,10 @@ class Courtesies:
         """Make these calls, in the background."""
         for call in calls:
             task = asyncio.create_task(self._made(call))
-            self._under_way[task] = asyncio.get_running_loop().call_later(TRY_SECONDS, task.cancel)
-            task.add_done_callback(self._over)
+            self._under_way[task] = time.monotonic() + TRY_SECONDS
+            task.add_done_callback(self._under_way.pop)
+        if self._under_way and not self._looks:
+            self._look()
 
     async def close(self) -> None:
         """Finish what is under way, if it takes no time."""
@@ -52,8 +57,13 @@ class Courtesies:
             for task in late:
                 task.cancel()
 
-    def _over(self, task: asyncio.Task[None]) -> None:
-        self._under_way.pop(task).cancel()
+    def _look(self) -> None:
+        for task, late_at in self._under_way.items():
+            if late_at <= time.monotonic():
+                task.cancel()
+        self._looks = bool(self._under_way)
+        if self._looks:
+            asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
 
     async def _made(self, call: Call) -> None:
         """A call that may fail for good: a tap too old to be answered, a group that forbids to write."""
