@@ -49,11 +49,11 @@ class Results:
 
     def _parts(self, outcome: Outcome, session: Session, assessment: Assessment) -> Iterable[str]:
         values = self._lists(assessment)
-        for part in outcome.parts:
+        for part in (part for part in outcome.parts if part.when.holds(assessment.known)):
             if "{signs}" in part.say:
                 values["signs"] = self._alarm_signs(assessment, session, part.say)
-            empty = any(f"{{{name}}}" in part.say and not value for name, value in values.items())
-            if part.when.holds(assessment.known) and not empty:
+            empty = any(not value and f"{{{name}}}" in part.say for name, value in values.items())
+            if not empty:
                 yield self.wording.fill(part.say, session, **values)
 
     def _lists(self, assessment: Assessment) -> dict[str, str]:
@@ -170,12 +170,19 @@ class Results:
         if question := self.flow.questions.get(offer):
             asked = any(answer.question == offer for answer in session.answers)
             return [] if asked else [Offered(offer, question.choices[0].label)]
-        missing = {
-            "more": not self.more(assessment),
-            "not_right": not any(entry.stands for entry in session.stated),
-            "change": not session.answers,
-        }
-        return [] if missing.get(offer) else [Offered(offer, self.flow.messages[f"offer_{offer}"])]
+        missing = self._missing(offer, session, assessment)
+        return [] if missing else [Offered(offer, self.flow.messages[f"offer_{offer}"])]
+
+    def _missing(self, offer: str, session: Session, assessment: Assessment) -> bool:
+        """Is there nothing that could be offered?"""
+        match offer:
+            case "more":
+                return not self.more(assessment)
+            case "not_right":
+                return not any(entry.stands for entry in session.stated)
+            case "change":
+                return not session.answers
+        return False
 
     def _countries(self, session: Session) -> list[Offered]:
         other = Offered("country", self.flow.messages["offer_country"])

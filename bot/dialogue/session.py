@@ -181,7 +181,7 @@ def _dated(answers: tuple[Answer, ...]) -> list[Any]:
 
 
 def _answers(data: Iterable[list[Any]], touched_at: float) -> tuple[Answer, ...]:
-    return tuple(_answer(touched_at, *entry) for entry in data)
+    return tuple([_answer(touched_at, *entry) for entry in data])
 
 
 def _answer(touched_at: float, question: str, value: Any, at: float | None = None) -> Answer:
