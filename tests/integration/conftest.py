@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import structlog
 
 from tests.botapi import BotApiServer, Patient
+from tests.support.memory_store import MemoryStore
 from tests.support.stores import Clock, MemoryPlace, Place, SqlPlace
 
 Told = Callable[[], str]
@@ -36,6 +38,12 @@ async def server() -> AsyncIterator[BotApiServer]:
 @pytest.fixture
 def patient(server: BotApiServer) -> Patient:
     return Patient(server, 7)
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    """For tests that are not about stores."""
+    return MemoryStore(time.time)
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ def engine() -> Engine:
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore(time.time)
-
-
-@pytest.fixture
 async def server(engine: Engine, store: MemoryStore) -> AsyncIterator[BotApiServer]:
     """A server with the bot at work. Every call of the bot must have been a proper one."""
     async with BotApiServer() as started:

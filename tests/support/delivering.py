@@ -7,6 +7,10 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from telegram.error import NetworkError
 
 from bot.adapters.telegram.delivery import Delivery
 from bot.adapters.telegram.render import Renderer
@@ -69,3 +73,21 @@ async def met(server: BotApiServer, *chats: int) -> list[Patient]:
         await patient.say("hello")
     server.world.updates.drop()
     return patients
+
+
+class Failing:
+    """Telegram fails at every message with these words."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+        self.words: str | None = words
+        self.failed = 0
+        monkeypatch.setattr("bot.adapters.telegram.sending.GIVE_UP_SECONDS", 0.0)
+        call = Api.message
+
+        async def sometimes(api: Api, method: str, **params: Any) -> int | None:
+            if self.words and self.words in params.get("text", ""):
+                self.failed += 1
+                raise NetworkError("Internal Server Error")
+            return await call(api, method, **params)
+
+        monkeypatch.setattr(Api, "message", sometimes)
