@@ -57,8 +57,10 @@ class Spelled:
     forget_timers: Statement
     lock_due_chats: Statement  # returns a chat once for each of its timers
     take_timers: Statement  # those that are due; returns them
-    forget_planned: tuple[Statement, ...]
-    erase: tuple[Statement, ...]
+    erase_session: Statement
+    erase_answers: Statement
+    erase_outputs: Statement
+    erase_timers: Statement
     backlog: Statement
     renew_lease: Statement  # returns since when it is held, and until when
     end_lease: Statement

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from bot.adapters.storage import leases
 from bot.adapters.storage.compiled import compiled, inserting
 from bot.adapters.storage.given import given
-from bot.adapters.storage.prepared import Spelled, Statement
+from bot.adapters.storage.prepared import Spelled
 from bot.adapters.storage.rows import NOTHING
 from bot.adapters.storage.tables import answers, outbox, sessions, shown, timers, updates
 
@@ -48,106 +48,122 @@ _waits_for_another = exists().where(  # worker; what is urgent waits only for wh
     _others.c.id < outbox.c.id,
     _others.c.rank <= outbox.c.rank,
 )
-_planned = tuple(delete(table).where(table.c.chat == _CHAT) for table in (outbox, timers))
-_kept = tuple(delete(table).where(table.c.chat == _CHAT) for table in (sessions, answers))
+
+Clauses = dict[str, ClauseElement]
 
 
 @cache
 def spelled(dialect: str) -> Spelled:
     """For "sqlite" or "postgresql"."""
-    chats, ids = given(dialect, sessions.c.chat), given(dialect, outbox.c.id)
-    turns, turn = given(dialect, shown.c.chat, shown.c.turn), given(dialect, shown.c.turn)
-    among = select(chats.c.chat)
-    save, note_shown = _adding(dialect, sessions), _adding(dialect, shown)
+    groups = (_of_updates, _of_sessions, _of_outputs, _of_marks, _of_screens, _of_timers, _of_leases, _of_erasing)
+    said = {name: compiled(dialect, clause) for group in groups for name, clause in group(dialect).items()}
+    return Spelled(lock_chats=compiled(dialect, _locking(dialect)) if dialect == "postgresql" else None, **said)
 
-    def said(clause: ClauseElement) -> Statement:
-        return compiled(dialect, clause)
 
-    return Spelled(
-        note_updates=said(_adding(dialect, updates).on_conflict_do_nothing().returning(updates.c.id)),
-        forget_updates=said(delete(updates).where(updates.c.handled_at < bindparam("before"))),
-        lock_chats=said(_locking(dialect)) if dialect == "postgresql" else None,
-        unlock_empty=said(delete(sessions).where(sessions.c.chat.in_(among), sessions.c.session.is_(None))),
-        read_sessions=said(
-            select(chats.c.chat, sessions.c.session, sessions.c.has_left, _waiting(chats.c.chat)).select_from(
-                chats.outerjoin(sessions, sessions.c.chat == chats.c.chat)
-            )
+def _of_updates(dialect: str) -> Clauses:
+    return {
+        "note_updates": _adding(dialect, updates).on_conflict_do_nothing().returning(updates.c.id),
+        "forget_updates": delete(updates).where(updates.c.handled_at < bindparam("before")),
+        "backlog": select(
+            select(func.count()).select_from(outbox).scalar_subquery(),
+            select(outbox.c.created_at).order_by(outbox.c.id).limit(1).scalar_subquery(),
+            select(func.max(updates.c.handled_at)).scalar_subquery(),
         ),
-        save_sessions=said(
-            save.on_conflict_do_update(
-                index_elements=[sessions.c.chat],
-                set_={name: save.excluded[name] for name in ("session", "flow_hash", "updated_at", "has_left")},
-            )
+    }
+
+
+def _of_sessions(dialect: str) -> Clauses:
+    chats, save = given(dialect, sessions.c.chat), _adding(dialect, sessions)
+    return {
+        "unlock_empty": delete(sessions).where(sessions.c.chat.in_(select(chats.c.chat)), sessions.c.session.is_(None)),
+        "read_sessions": select(
+            chats.c.chat, sessions.c.session, sessions.c.has_left, _waiting(chats.c.chat)
+        ).select_from(chats.outerjoin(sessions, sessions.c.chat == chats.c.chat)),
+        "save_sessions": save.on_conflict_do_update(
+            index_elements=[sessions.c.chat],
+            set_={name: save.excluded[name] for name in ("session", "flow_hash", "updated_at", "has_left")},
         ),
-        mark_left=said(update(sessions).where(sessions.c.chat == _CHAT).values(has_left=bindparam("left"))),
-        add_answers=said(_adding(dialect, answers)),
-        add_outputs=said(_adding(dialect, outbox).returning(outbox.c.id)),
-        find_outputs=said(
-            select(outbox.c.id)
-            .where(_mine, ~_waits_for_another)
-            .order_by(outbox.c.rank, outbox.c.id)
-            .limit(bindparam("at_most"))
+        "mark_left": update(sessions).where(sessions.c.chat == _CHAT).values(has_left=bindparam("left")),
+        "add_answers": _adding(dialect, answers),
+    }
+
+
+def _of_outputs(dialect: str) -> Clauses:
+    ids = select(given(dialect, outbox.c.id).c.id)
+    return {
+        "add_outputs": _adding(dialect, outbox).returning(outbox.c.id),
+        "find_outputs": select(outbox.c.id)
+        .where(_mine, ~_waits_for_another)
+        .order_by(outbox.c.rank, outbox.c.id)
+        .limit(bindparam("at_most")),
+        "find_blocked": select(outbox.c.chat, func.min(outbox.c.rank))
+        .where(_mine, _waits_for_another)
+        .group_by(outbox.c.chat),
+        "read_outputs": select(outbox.c.id, outbox.c.chat, outbox.c.output, outbox.c.created_at)
+        .where(outbox.c.id.in_(ids))
+        .order_by(outbox.c.rank, outbox.c.id),
+        "find_mine": select(outbox.c.id).where(_mine, outbox.c.id.in_(ids)),
+    }
+
+
+def _of_marks(dialect: str) -> Clauses:
+    chats, ids = given(dialect, outbox.c.chat), given(dialect, outbox.c.id)
+    turns = given(dialect, outbox.c.chat, outbox.c.turn)
+    changes = or_(outbox.c.kind == "tick", outbox.c.kind == "settle")
+    return {
+        "forget_redrawn": _forgetting(dialect, tuple_(outbox.c.chat, outbox.c.turn).in_(select(turns)), changes),
+        "forget_questions": _forgetting(dialect, outbox.c.chat.in_(select(chats.c.chat)), outbox.c.kind == "ask"),
+        "forget_outputs": _forgetting(dialect, outbox.c.id.in_(select(ids.c.id))).returning(outbox.c.id),
+        "forget_until": delete(outbox).where(outbox.c.chat == _CHAT, outbox.c.id <= bindparam("last")),
+        "count_waiting": select(func.count()).where(outbox.c.chat == _CHAT),
+    }
+
+
+def _of_screens(dialect: str) -> Clauses:
+    note, turns = _adding(dialect, shown), given(dialect, shown.c.chat, shown.c.turn)
+    kept = select(given(dialect, shown.c.turn).c.turn)
+    return {
+        "read_shown": select(shown.c.message_id).where(shown.c.chat == _CHAT, shown.c.turn == bindparam("of_turn")),
+        "note_shown": note.on_conflict_do_update(
+            index_elements=[shown.c.chat, shown.c.turn],
+            set_={"message_id": note.excluded.message_id},
+            where=shown.c.message_id != note.excluded.message_id,
         ),
-        find_blocked=said(
-            select(outbox.c.chat, func.min(outbox.c.rank)).where(_mine, _waits_for_another).group_by(outbox.c.chat)
-        ),
-        read_outputs=said(
-            select(outbox.c.id, outbox.c.chat, outbox.c.output, outbox.c.created_at)
-            .where(outbox.c.id.in_(select(ids.c.id)))
-            .order_by(outbox.c.rank, outbox.c.id)
-        ),
-        find_mine=said(select(outbox.c.id).where(_mine, outbox.c.id.in_(select(ids.c.id)))),
-        forget_redrawn=said(
-            _forgetting(
-                dialect,
-                tuple_(outbox.c.chat, outbox.c.turn).in_(select(turns)),
-                or_(outbox.c.kind == "tick", outbox.c.kind == "settle"),
-            )
-        ),
-        forget_questions=said(_forgetting(dialect, outbox.c.chat.in_(among), outbox.c.kind == "ask")),
-        forget_outputs=said(_forgetting(dialect, outbox.c.id.in_(select(ids.c.id))).returning(outbox.c.id)),
-        forget_until=said(delete(outbox).where(outbox.c.chat == _CHAT, outbox.c.id <= bindparam("last"))),
-        count_waiting=said(select(func.count()).where(outbox.c.chat == _CHAT)),
-        read_shown=said(select(shown.c.message_id).where(shown.c.chat == _CHAT, shown.c.turn == bindparam("of_turn"))),
-        note_shown=said(
-            note_shown.on_conflict_do_update(
-                index_elements=[shown.c.chat, shown.c.turn],
-                set_={"message_id": note_shown.excluded.message_id},
-                where=shown.c.message_id != note_shown.excluded.message_id,
-            )
-        ),
-        forget_shown=said(delete(shown).where(tuple_(shown.c.chat, shown.c.turn).in_(select(turns)))),
-        forget_shown_but=said(delete(shown).where(shown.c.chat == _CHAT, shown.c.turn.not_in(select(turn.c.turn)))),
-        add_timers=said(_adding(dialect, timers)),
-        forget_timers=said(delete(timers).where(timers.c.chat.in_(among))),
-        lock_due_chats=said(
-            select(timers.c.chat)
-            .join(sessions, timers.c.chat == sessions.c.chat)
-            .where(timers.c.due_at <= _NOW)
-            .order_by(timers.c.due_at)
-            .limit(bindparam("at_most"))
-            .with_for_update(of=sessions, skip_locked=True)
-        ),
-        take_timers=said(
-            delete(timers)
-            .where(timers.c.chat.in_(among), timers.c.due_at <= _NOW)
-            .returning(timers.c.chat, timers.c.kind, timers.c.due_at)
-        ),
-        forget_planned=tuple(map(said, _planned)),
-        erase=tuple(map(said, (*_kept, *_planned))),
-        backlog=said(
-            select(
-                select(func.count()).select_from(outbox).scalar_subquery(),
-                select(outbox.c.created_at).order_by(outbox.c.id).limit(1).scalar_subquery(),
-                select(func.max(updates.c.handled_at)).scalar_subquery(),
-            )
-        ),
-        renew_lease=said(leases.renewing(dialect)),
-        end_lease=said(leases.end_lease),
-        forget_dead=said(leases.forgetting_dead(dialect)),
-        take_over=said(leases.taking_over(dialect)),
-        count_living=said(leases.counting_living(dialect)),
-    )
+        "forget_shown": delete(shown).where(tuple_(shown.c.chat, shown.c.turn).in_(select(turns))),
+        "forget_shown_but": delete(shown).where(shown.c.chat == _CHAT, shown.c.turn.not_in(kept)),
+    }
+
+
+def _of_timers(dialect: str) -> Clauses:
+    among = timers.c.chat.in_(select(given(dialect, timers.c.chat).c.chat))
+    return {
+        "add_timers": _adding(dialect, timers),
+        "forget_timers": delete(timers).where(among),
+        "lock_due_chats": select(timers.c.chat)
+        .join(sessions, timers.c.chat == sessions.c.chat)
+        .where(timers.c.due_at <= _NOW)
+        .order_by(timers.c.due_at)
+        .limit(bindparam("at_most"))
+        .with_for_update(of=sessions, skip_locked=True),
+        "take_timers": delete(timers)
+        .where(among, timers.c.due_at <= _NOW)
+        .returning(timers.c.chat, timers.c.kind, timers.c.due_at),
+    }
+
+
+def _of_leases(dialect: str) -> Clauses:
+    return {
+        "renew_lease": leases.renewing(dialect),
+        "end_lease": leases.end_lease,
+        "forget_dead": leases.forgetting_dead(dialect),
+        "take_over": leases.taking_over(dialect),
+        "count_living": leases.counting_living(dialect),
+    }
+
+
+def _of_erasing(_: str) -> Clauses:
+    tables = {"session": sessions, "answers": answers, "outputs": outbox, "timers": timers}
+    return {f"erase_{name}": delete(table).where(table.c.chat == _CHAT) for name, table in tables.items()}
 
 
 def _adding(dialect: str, table: Table) -> Any:

@@ -72,7 +72,7 @@ class SqlUnit:
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
         """Delete everything about the chat. Only the farewell remains, until it is sent."""
-        self._drop(chat, self._spelled.erase)
+        self._drop(chat, [self._spelled.erase_session, self._spelled.erase_answers, *self._planned()])
         settled = [{"turn": output.turn} for output in farewell if isinstance(output, Settle)]
         self._run(self._spelled.forget_shown_but, of_chat=chat, rows=settled)
         self._know(chat, None)
@@ -84,7 +84,7 @@ class SqlUnit:
         """Remember that the person blocked the bot, or came back. What waits for somebody who left is retired."""
         if up_to is not None and self._newer_waits(chat, up_to):
             return
-        self._drop(chat, self._spelled.forget_planned if left else ())
+        self._drop(chat, self._planned() if left else [])
         self._run(self._spelled.mark_left, of_chat=chat, left=left)
         self._left.discard(chat)
         if left and self._known(chat):
@@ -127,6 +127,9 @@ class SqlUnit:
     def _write(self, statement: Statement, rows: list[Row]) -> None:
         if rows:
             self._run(statement, rows=rows)
+
+    def _planned(self) -> list[Statement]:
+        return [self._spelled.erase_outputs, self._spelled.erase_timers]
 
     def _drop(self, chat: int, forget: Sequence[Statement]) -> None:
         """Whatever was gathered so far is written first, so that nothing comes back later."""
