@@ -13,18 +13,19 @@ from bot.adapters.telegram.texts import html
 from bot.dialogue.engine import Engine
 from bot.flow_files import load_package_flow, load_package_numbers
 from tests.support.plans import TYPED, Plan, plan
+from tests.support.ports import free_port
 
 UNLIMITED = "1000000"
 
 
 def run_command(server: str, database: str, log: Path, core: int, *arguments: str, **settings: str) -> Command:
-    """`ptbot run` without a pace of its own."""
+    """`ptbot run` as it is, but without a pace of its own."""
     environment = {
         "PTBOT_TELEGRAM__TOKEN": TOKEN,
         "PTBOT_TELEGRAM__BASE_URL": f"{server}/bot",
         "PTBOT_TELEGRAM__CALLS_PER_SECOND": UNLIMITED,
         "PTBOT_TELEGRAM__CHAT_CALLS_PER_SECOND": UNLIMITED,
-        "PTBOT_HEALTH__PORT": "0",
+        "PTBOT_HEALTH__PORT": str(free_port()),
         "PTBOT_DATABASE__URL": database,
     }
     return Command([sys.executable, "-m", "bot", "run", *arguments], environment | settings, log, core)

@@ -30,7 +30,7 @@ from bench.standin.patients import Script
 from bench.standin.telegram import Telegram
 
 WORKER_CORE = 0
-PATIENTS = 300
+PATIENTS = 600  # so many that two workers have as much to do at once as one
 SCRIPTS = 60
 
 
