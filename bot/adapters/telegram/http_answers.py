@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _END_OF_HEAD, _END_OF_LINE = b"\r\n\r\n", b"\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)")
@@ -11,8 +11,7 @@ _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked")
 _CLOSES = re.compile(rb"\r\nconnection:[^\r]*close")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole answer."""
 
     status: int
