@@ -5,7 +5,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run chat check test lint types imports pytest lock clean
+.PHONY: run chat check test lint types imports pytest core shell lock clean
+
+unexport PYTHONDONTWRITEBYTECODE  # the tests start the bot hundreds of times
 
 run: $(VENV)/.run
 	@$(PY) -m bot run
@@ -28,8 +30,15 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(VENV)/bin/lint-imports --no-cache
 
+# Side by side: the shell's tests mostly wait. Coverage is of the pure packages, and would only slow the shell's tests down.
 pytest: $(VENV)/.dev
-	$(PY) -m pytest -q --cov --cov-report=term
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target core shell
+
+core: $(VENV)/.dev
+	$(PY) -m pytest -q --cov --cov-report=term tests/unit tests/flows
+
+shell: $(VENV)/.dev
+	$(PY) -m pytest -q --numprocesses=3 --maxschedchunk=1 tests/integration tests/acceptance
 
 # Pinned versions with hashes, made anew from pyproject.toml and requirements/dev.in.
 lock: $(VENV)/.dev

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from random import Random
 
-from bot.dialogue.engine import Engine
-from bot.flow_files import load_package_flow, load_package_numbers
 from tests.botapi import BotApiServer, Fault, Patient, shuffling, sometimes
+from tests.support.dialogue_flow import real_engine
 from tests.support.plans import plan
 from tests.support.process import running
 from tests.support.recorded import recorded_answers
@@ -36,8 +35,8 @@ def trouble(server: BotApiServer, random: Random) -> None:
 
 
 async def test_every_patient_gets_the_right_result(setup: Setup) -> None:
-    engine, random = Engine(load_package_flow(), load_package_numbers()), Random(2026)
-    plans = {chat: plan(engine, seed=5000 + chat) for chat in range(1, PATIENTS + 1)}
+    random = Random(2026)
+    plans = {chat: plan(real_engine(), seed=5000 + chat) for chat in range(1, PATIENTS + 1)}
     async with BotApiServer(tap_seconds=3600) as server:
         trouble(server, random)
         bots, patients = setup.bots(server), {chat: Patient(server, chat) for chat in plans}

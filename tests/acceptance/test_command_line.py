@@ -20,9 +20,8 @@ import pytest
 from bot import __version__
 from bot.authoring.playing import play
 from bot.authoring.transcripts import read_transcript
-from bot.dialogue.engine import Engine
-from bot.flow_files import load_package_flow, load_package_numbers
 from tests.botapi import BotApiServer
+from tests.support.dialogue_flow import real_engine
 
 ROOT = Path(__file__).parents[2]
 CLINICS = """\
@@ -188,7 +187,7 @@ def test_a_recorded_conversation_plays_again(ptbot: Ptbot, tmp_path: Path) -> No
     transcript = read_transcript("x.yaml", (tmp_path / "chest_pain_at_night.yaml").read_text(encoding="utf-8"))
     assert transcript.title == "Chest pain at night"
     assert len(transcript.turns) == 5
-    play(transcript, Engine(load_package_flow(), load_package_numbers()))
+    play(transcript, real_engine())
 
 
 def test_a_record_that_cannot_be_written_is_named_before_the_talk(ptbot: Ptbot) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.engine import Engine
-from bot.flow_files import load_package_flow, load_package_numbers
 from tests.botapi import BotApiServer, Patient
+from tests.support.dialogue_flow import real_engine
 from tests.support.plans import plan
 from tests.support.ports import free_port
 from tests.support.process import PUBLIC_URL, BotProcess, running
@@ -28,8 +27,7 @@ def database(tmp_path: Path) -> str:
 
 
 async def test_switching_between_polling_and_webhook_loses_and_repeats_nothing(database: str) -> None:
-    engine = Engine(load_package_flow(), load_package_numbers())
-    plans = {chat: plan(engine, seed=3000 + chat) for chat in range(1, PATIENTS + 1)}
+    plans = {chat: plan(real_engine(), seed=3000 + chat) for chat in range(1, PATIENTS + 1)}
     async with BotApiServer(tap_seconds=3600) as server:
         port = free_port()
         server.workers[:] = [f"127.0.0.1:{port}"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.dialogue.engine import Engine
-from bot.flow_files import load_package_flow, load_package_numbers
 from tests.botapi import BotApiServer, Patient
 from tests.support.crashing import repeated
+from tests.support.dialogue_flow import real_engine
 from tests.support.plans import plan
 from tests.support.process import BotProcess, running
 from tests.support.recorded import recorded_answers
@@ -18,8 +17,8 @@ PATIENTS = 200
 
 
 async def test_two_hundred_patients_get_the_results_that_the_engine_gives(tmp_path: Path) -> None:
-    engine, address = Engine(load_package_flow(), load_package_numbers()), f"sqlite:///{tmp_path / 'bot.db'}"
-    plans = {chat: plan(engine, seed=chat) for chat in range(1, PATIENTS + 1)}
+    address = f"sqlite:///{tmp_path / 'bot.db'}"
+    plans = {chat: plan(real_engine(), seed=chat) for chat in range(1, PATIENTS + 1)}
     assert len({tuple(p.result.parts) for p in plans.values()}) > PATIENTS / 4, "the plans are too much alike"
     async with BotApiServer(tap_seconds=3600) as server:
         bot, patients = BotProcess(server, address), {chat: Patient(server, chat) for chat in plans}

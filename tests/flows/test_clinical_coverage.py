@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.authoring.coverage import DOCUMENT, FAMILIES, Row, document, main, rows_of
-from bot.flow_files import FLOW, flows_folder, load_package_flow
+from bot.flow_files import FLOW, flows_folder
+from tests.support.dialogue_flow import real_flow
 
 FOLDER = flows_folder() / FLOW
 ROWS = rows_of(FOLDER)
@@ -45,7 +46,7 @@ def test_every_situation_is_played_by_a_transcript() -> None:
 
 
 def test_reasons_and_next_steps_live_in_entries_of_their_own() -> None:
-    flow = load_package_flow()
+    flow = real_flow()
     assert {row.id for row in family("RSN")} <= {reason.evidence.ref for reason in flow.reasons}
     assert {row.id for row in family("NXT")} <= {step.evidence.ref for step in flow.next_steps}
 

@@ -8,14 +8,14 @@ from bot.dialogue.engine import AWAY_SECONDS, Engine
 from bot.dialogue.inputs import Chose, Commanded, Finished, Input, Opened, SentOther, Ticked, Typed
 from bot.dialogue.outputs import Ask, Conclude, Output, Reject, Say
 from bot.dialogue.session import Session
-from bot.flow_files import load_package_flow, load_package_numbers
+from tests.support.dialogue_flow import real_engine
 
 DANGER = "i cant feel when i wipe"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def engine() -> Engine:
-    return Engine(load_package_flow(), load_package_numbers())
+    return real_engine()
 
 
 def play(engine: Engine, *done: Input, at: float = 1.0) -> tuple[Session, tuple[Output, ...]]:

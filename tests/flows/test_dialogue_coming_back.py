@@ -227,6 +227,13 @@ def test_an_alarm_that_is_new_is_told_before_anything_is_asked(finished: Player)
     assert finished.tap("be_seen").at == "signs"
 
 
+def test_an_old_answer_that_nothing_asks_for_any_more_is_put_aside() -> None:
+    patient = Player(small_engine()).answers(who="me", signs="rash").wait(HOLD + 1).tap("no")
+    assert patient.at == "signs"
+    assert patient.wait(HOLD + 1).tap("none").at == "months"
+    assert [answer.question for answer in patient.session.stale] == ["rash_spreads"]
+
+
 # the records
 
 
@@ -268,6 +275,7 @@ def test_times_survive_json(patient: Player) -> None:
 # whatever the answers
 
 
+@pytest.mark.no_cover  # the core is covered without
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_no_result_rests_on_danger_answers_older_than_the_hold(data: st.DataObject) -> None:

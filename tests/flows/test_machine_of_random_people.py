@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -248,7 +249,7 @@ def _says_mistake(done: Input) -> bool:
     return isinstance(done, Chose) and done.ids == ("mistake",)
 
 
-TestRandomPeople = RandomPeople.TestCase
+TestRandomPeople = pytest.mark.no_cover(RandomPeople.TestCase)  # the core is covered without
 TestRandomPeople.settings = settings(
     max_examples=50,
     stateful_step_count=40,

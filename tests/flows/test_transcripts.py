@@ -10,15 +10,16 @@ from bot.authoring.playing import play
 from bot.authoring.transcripts import read_transcript
 from bot.dialogue.engine import Engine
 from bot.flow.clinics import Clinic
-from bot.flow_files import FLOW, flows_folder, load_package_flow, load_package_numbers
+from bot.flow_files import FLOW, flows_folder
+from tests.support.dialogue_flow import real_engine
 
 FILES = sorted((flows_folder() / FLOW / "transcripts").glob("*.yaml"))
 LINES_AT_MOST = 60  # a longer one is not read
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def engine() -> Engine:
-    return Engine(load_package_flow(), load_package_numbers(), {"harbour": Clinic("harbour", "Harbour Physio", "GB")})
+    return real_engine(Clinic("harbour", "Harbour Physio", "GB"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -13,17 +13,17 @@ from bot.adapters.telegram import callback_data
 from bot.conversation import Conversation
 from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Chose
-from bot.flow_files import load_package_flow, load_package_numbers
 from tests.botapi import BotApiServer, Patient, Seen
+from tests.support.dialogue_flow import real_engine
 from tests.support.memory_store import MemoryStore
 from tests.support.telegram_bot import running, settled
 
 FOOTER = ("‹ Back", "Help", "Emergency")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def engine() -> Engine:
-    return Engine(load_package_flow(), load_package_numbers(), {})
+    return real_engine()
 
 
 @pytest.fixture

@@ -26,16 +26,16 @@ from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Chose, Commanded, Input, Typed
 from bot.dialogue.outputs import Ask, Button, Conclude, Offered, Output, Say, Settle, Tick
 from bot.flow.clinics import Clinic
-from bot.flow_files import load_package_flow, load_package_numbers
+from tests.support.dialogue_flow import real_engine
 
 ROOT = Path(__file__).parents[2]
 HARBOUR = Clinic("harbour", "Harbour Physio", "GB", booking="https://harbour.example", greeting="Welcome [sic]!")
 FOUR = tuple(Offered(ident, ident.upper()) for ident in "wxyz")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def engine() -> Engine:
-    return Engine(load_package_flow(), load_package_numbers(), {"harbour": HARBOUR})
+    return real_engine(HARBOUR)
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.dialogue.engine import Engine
-from bot.flow_files import load_package_flow, load_package_numbers
 from tests.botapi import BotApiServer, Call, Patient
+from tests.support.dialogue_flow import real_engine
 from tests.support.plans import Plan, plan
 from tests.support.process import BotProcess, running
 from tests.support.recorded import recorded_answers, waiting_messages
@@ -62,9 +61,6 @@ class Crashes:
     marks: list[tuple[int, int]] = field(default_factory=list)  # of each kill: calls before it, messages that waited
     over: bool = False
 
-    def __post_init__(self) -> None:
-        self.engine = Engine(load_package_flow(), load_package_numbers())
-
     async def run(self, kills: int) -> Findings:
         """Patients talk, the bot dies this often, everybody is let finish. Raises AssertionError."""
         async with running(*self.bots), asyncio.TaskGroup() as group:
@@ -79,7 +75,7 @@ class Crashes:
         """One conversation after the other, each as somebody new."""
         while not self.over:
             chat = len(self.plans) + 1
-            self.plans[chat] = plan(self.engine, seed=self.random.randrange(10**9))
+            self.plans[chat] = plan(real_engine(), seed=self.random.randrange(10**9))
             self.patients[chat] = Patient(self.server, chat)
             with contextlib.suppress(AssertionError):  # it is counted as not finished
                 await converse(self.patients[chat], self.plans[chat])

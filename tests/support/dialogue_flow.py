@@ -10,6 +10,7 @@ from bot.flow.clinics import Clinic
 from bot.flow.loader import load_flow
 from bot.flow.models import Flow
 from bot.flow_files import FLOW, flows_folder, load_package_flow, load_package_numbers
+from bot.triage.words import Listener
 
 SMALL = Path(__file__).parent.parent / "flows/data/small/flow.yaml"
 CLINICS = {
@@ -38,6 +39,17 @@ def small_engine(*replaced: tuple[str, str]) -> Engine:
 
 
 @cache
-def real_engine() -> Engine:
-    """An engine over the flow that comes with the program, with two clinics."""
-    return Engine(load_package_flow(), load_package_numbers(), CLINICS)
+def real_flow() -> Flow:
+    """The flow that comes with the program. Reading it takes half a second, so all tests share one."""
+    return load_package_flow()
+
+
+@cache
+def real_engine(*clinics: Clinic) -> Engine:
+    """An engine over that flow, with these clinics, or else with the two."""
+    return Engine(real_flow(), load_package_numbers(), {clinic.slug: clinic for clinic in clinics} or CLINICS)
+
+
+def real_listener() -> Listener:
+    """What hears typed words on that flow."""
+    return real_engine().talk.knowledge.listener

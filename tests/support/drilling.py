@@ -13,9 +13,8 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from bot.dialogue.engine import Engine
-from bot.flow_files import load_package_flow, load_package_numbers
 from tests.botapi import BotApiServer, Patient
+from tests.support.dialogue_flow import real_engine
 from tests.support.plans import Plan, plan
 from tests.support.postgres import Postgres
 from tests.support.process import BotProcess, running
@@ -55,7 +54,7 @@ async def drill(
     patients: int = 20,
 ) -> Report:
     """This trouble for so many seconds, with so many patients at once. Raises AssertionError if a bot gives up."""
-    engine = Engine(load_package_flow(), load_package_numbers())
+    engine = real_engine()
     plans = {chat: plan(engine, seed=9000 + chat) for chat in range(1, patients + 1)}
     people = {chat: Patient(server, chat) for chat in plans}
     async with running(*bots):

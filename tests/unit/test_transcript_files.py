@@ -8,7 +8,7 @@ from bot.authoring.playing import play, renewed
 from bot.authoring.transcripts import Recorder, Transcript, TranscriptError, read_transcript
 from bot.dialogue.engine import Engine
 from bot.dialogue.inputs import Chose, Commanded, Ticked, Typed
-from bot.flow_files import load_package_flow, load_package_numbers
+from tests.support.dialogue_flow import real_engine
 
 EMERGENCY = """\
 transcript: Chest pain
@@ -25,9 +25,9 @@ concludes:
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def engine() -> Engine:
-    return Engine(load_package_flow(), load_package_numbers())
+    return real_engine()
 
 
 def read(text: str) -> Transcript:

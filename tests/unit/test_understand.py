@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -361,9 +361,9 @@ def test_numbers_in_words():
 @pytest.mark.parametrize("text", ["knee " * 820, "1 " * 2048, "a" * 4096, "-" * 4096, "not sure " * 455, "1-" * 2048])
 def test_the_longest_message_is_understood_at_once(kind: Kind, text: str):
     question = Question("q", kind, "?", REGION.choices)
-    began = perf_counter()
+    began = thread_time()
     understand(question, text)
-    assert perf_counter() - began < 0.25  # SequenceMatcher on such texts takes seconds
+    assert thread_time() - began < 0.25  # SequenceMatcher on such texts takes seconds
 
 
 def test_every_misfit_has_a_message():

@@ -8,23 +8,23 @@ import pytest
 
 from bot.flow.lexicon import Lexicon, Manner, Pattern
 from bot.flow.models import Flow, Tier
-from bot.flow_files import load_package_flow
 from bot.triage.sequences import Sequences
 from bot.triage.spelling import Speller
 from bot.triage.words import Heard, Listener
+from tests.support.dialogue_flow import real_flow, real_listener
 from tests.support.small_flow import small_flow
 
 SADDLE = "saddle_numb_or_bladder_change"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def flow() -> Flow:
-    return load_package_flow()
+    return real_flow()
 
 
-@pytest.fixture(scope="module")
-def listener(flow: Flow) -> Listener:
-    return Listener(flow)
+@pytest.fixture
+def listener() -> Listener:
+    return real_listener()
 
 
 def stated(heard: Heard) -> list[str]:

@@ -103,7 +103,7 @@ class Screen:
         """Whether the bot's messages say this anywhere."""
         return any(words in message.text for message in self.chat.messages.values() if message.from_bot)
 
-    async def until(self, predicate: Callable[[Self], Result], timeout: float = 5.0) -> Result:  # noqa: ASYNC109
+    async def until(self, predicate: Callable[[Self], Result], timeout: float = 30.0) -> Result:  # noqa: ASYNC109
         """Waits for a change after which this holds, and returns its value. Raises AssertionError with what is seen."""
         try:
             async with asyncio.timeout(timeout):
@@ -113,7 +113,7 @@ class Screen:
             raise AssertionError(f"not seen within {timeout} s; the chat shows:\n{self.transcript()}") from None
         return result
 
-    async def until_sees(self, words: str, timeout: float = 5.0) -> Seen:  # noqa: ASYNC109
+    async def until_sees(self, words: str, timeout: float = 30.0) -> Seen:  # noqa: ASYNC109
         """The newest message, once the bot has said this."""
         await self.until(lambda screen: screen.sees(words), timeout)
         return self.last
