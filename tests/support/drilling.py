@@ -64,6 +64,8 @@ async def drill(
         async with trouble:
             await asyncio.sleep(seconds)
         finished = await asyncio.gather(*talking)
+        with contextlib.suppress(TimeoutError):  # the report shows it
+            await until(lambda: all(_once(warnings(bot)) for bot in bots), PATIENCE_SECONDS)
     missed = plain(engine.flow.messages["missed"])
     return Report(
         patients=patients,
