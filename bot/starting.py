@@ -8,7 +8,7 @@ import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from typing import NoReturn, TypeVar, cast
+from typing import BinaryIO, NoReturn, TypeVar, cast
 
 from bot.flow.errors import PtbotError
 
@@ -21,10 +21,10 @@ def by_a_child(work: Callable[[], T]) -> T:
     """What the work returns, or raises as PtbotError. Only while there is one thread; on Windows it is done here."""
     if sys.platform == "win32":
         return work()
-    told = _told(work)
-    if not told:  # something else went wrong: it will meet us
+    try:
+        done = pickle.loads(_told(work))  # noqa: S301 - our own child wrote it
+    except (OSError, EOFError, pickle.UnpicklingError):  # no child, or something else went wrong in it: it will meet us
         return work()
-    done = pickle.loads(told)  # noqa: S301 - our own child wrote it
     if isinstance(done, PtbotError):
         raise done
     return cast(T, done)
@@ -39,7 +39,8 @@ def ended_at_once(*children: int) -> Iterator[None]:
 
     def end(*_: object) -> None:
         for child in children:
-            os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(child, signal.SIGKILL)
         os._exit(0)
 
     before = [(stop, signal.signal(stop, end)) for stop in STOPS]
@@ -51,23 +52,37 @@ def ended_at_once(*children: int) -> Iterator[None]:
 
 
 def _told(work: Callable[[], object]) -> bytes:
-    reading, writing = os.pipe()
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # until it is known whom they end besides
-    child = os.fork()
-    with ended_at_once(*filter(None, [child])):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
-        if not child:
-            _tell(work, writing)
-        os.close(writing)
-        with open(reading, "rb") as pipe:
+    try:
+        child, pipe = _forked()
+        with ended_at_once(*filter(None, [child])), pipe:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+            if not child:
+                _tell(work, pipe)
             told = pipe.read()
-        os.waitpid(child, 0)
+            os.waitpid(child, 0)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     return told
 
 
-def _tell(work: Callable[[], object], writing: int) -> NoReturn:
-    with contextlib.suppress(BaseException), open(writing, "wb") as pipe:
+def _forked() -> tuple[int, BinaryIO]:
+    """The child's id, 0 in the child itself; and this one's end of a pipe from it."""
+    reading, writing = os.pipe()
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        raise
+    os.close(writing if child else reading)
+    return child, open(reading, "rb") if child else open(writing, "wb")
+
+
+def _tell(work: Callable[[], object], pipe: BinaryIO) -> NoReturn:
+    with contextlib.suppress(BaseException):
         pipe.write(pickle.dumps(_done(work)))
+        pipe.flush()
     os._exit(0)
 
 

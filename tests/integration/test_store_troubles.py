@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.storage import target as target_module
+from bot.adapters.storage.prepared import Statement
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.dialogue.outputs import Say
-from bot.ports import Delivered, StorageError
+from bot.ports import Delivered, StorageError, Unit
 from tests.support.postgres import Postgres, a_postgres
 from tests.support.sessions import EVERYTHING, PLAIN, update
 
@@ -137,20 +138,41 @@ def test_the_claim_is_taken_again_after_a_restart(server: Postgres, store: SqlSt
     other.close()
 
 
+@pytest.mark.parametrize(
+    "hold",
+    [
+        lambda unit: unit.session(CHAT),
+        lambda unit: unit.erase(CHAT, ()),
+        lambda unit: unit.mark_left(CHAT, left=True),
+    ],
+    ids=["reading", "erasing", "leaving"],
+)
 def test_a_worker_that_hangs_does_not_hold_up_its_chats(
-    server: Postgres, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    hold: Callable[[Unit], object], server: Postgres, store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(target_module.SESSION, "idle_in_transaction_session_timeout", "200ms")
     hanging = open_store(server.address, worker="hanging")
 
     def hang() -> None:
         with hanging.unit() as unit:
-            unit.session(CHAT)
+            hold(unit)
             save(store)  # waits until the server has had enough of the other
 
     with pytest.raises(StorageError, match="cannot be reached"):
         hang()
     hanging.close()
+
+
+def test_a_mistake_of_ours_after_what_failed_unheard_does_not_harm_the_next(store: SqlStore) -> None:
+    def fail() -> None:
+        with store._line.transaction() as transaction:
+            transaction.run(Statement("SELECT 1 / 0", {}))
+            raise ZeroDivisionError("ours")
+
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        fail()
+    assert put(store, "one") == ["one"]
+    store.retire(store.unsent())
 
 
 def test_nobody_loses_its_lease_while_another_hangs(server: Postgres, store: SqlStore) -> None:

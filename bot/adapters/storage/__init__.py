@@ -1,1 +1,1 @@
-"""Where conversations are kept: SQLite or PostgreSQL, by SQLAlchemy Core."""
+"""Where conversations are kept: SQLite or PostgreSQL. SQLAlchemy Core makes the statements, the driver carries them."""

@@ -29,6 +29,10 @@ class Transaction(Protocol):
         """Do it. Its rows are there once they are asked for: until then PostgreSQL need not be waited for."""
         ...
 
+    def pause(self) -> None:
+        """What follows may take a while: PostgreSQL is told, or it would not notice a worker that hangs with locks."""
+        ...
+
 
 class Line:
     """To one database. Used from one thread at a time."""
@@ -52,8 +56,7 @@ class Line:
                 yield talk
                 talk.commit()
             except BaseException:
-                with suppress(Exception):  # what went wrong first is what counts
-                    talk.rollback()
+                self._roll_back(talk)
                 raise
 
     def close(self) -> None:
@@ -68,9 +71,17 @@ class Line:
             self._over.callback(file.close)
             return _Sqlite(file)
         server = connect_postgres(self._target)
+        self._over.callback(server.close)
+        server.autocommit = True  # transactions begin by word: the driver would wait for the server at each beginning
         pipeline = self._over.enter_context(server.pipeline())
         self._over.callback(server.close)  # before the pipeline's end, which would wait for a server that hangs
         return _Postgresql(server, pipeline)
+
+    def _roll_back(self, talk: _Talk) -> None:
+        try:
+            talk.rollback()
+        except Exception:  # what went wrong first is what counts
+            self.close()
 
 
 class _Talk(Transaction, Protocol):
@@ -96,6 +107,9 @@ class _Sqlite:
         rows = self._driver.execute(statement.text, statement.parameters(given)).fetchall()
         return lambda: rows
 
+    def pause(self) -> None:
+        """Nobody else uses the file."""
+
     def commit(self) -> None:
         self._driver.execute("COMMIT")
 
@@ -104,19 +118,22 @@ class _Sqlite:
 
 
 class _Postgresql:
-    """In a pipeline: the server is waited for where rows are asked for, and at the commit.
+    """In a pipeline: the server is waited for where rows are asked for, at a pause and at the commit.
 
-    Then it is told that nothing follows for now, or it would not notice that a worker hangs while it holds locks.
+    Each time it is told that nothing follows for now (a sync), so that it notices a worker that hangs with locks.
     """
 
     def __init__(self, driver: psycopg.Connection[Any], pipeline: psycopg.Pipeline) -> None:
         self._driver, self._pipeline = driver, pipeline
 
-    def begin(self, *, hasty: bool) -> None:
-        """The driver does, with the first statement."""
+    def begin(self, *, hasty: bool) -> None:  # noqa: ARG002 - here nothing is hasty
+        self._driver.execute("BEGIN")
 
     def run(self, statement: Statement, **given: Any) -> Rows:
         return partial(self._rows, self._driver.execute(statement.text, statement.parameters(given)))
+
+    def pause(self) -> None:
+        self._pipeline.sync()
 
     def _rows(self, cursor: psycopg.Cursor[Any]) -> list[tuple[Any, ...]]:
         if cursor.pgresult is None:
@@ -124,7 +141,9 @@ class _Postgresql:
         return cursor.fetchall()
 
     def commit(self) -> None:
-        self._driver.commit()
+        self._driver.execute("COMMIT")
+        self._pipeline.sync()
 
     def rollback(self) -> None:
-        self._driver.rollback()
+        self._driver.execute("ROLLBACK")
+        self._pipeline.sync()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,8 @@ class Target:
 def connect_sqlite(target: Target) -> sqlite3.Connection:
     """A connection. Raises sqlite3.Error."""
     connection: sqlite3.Connection = sqlite3.connect(*target.arguments, **target.options)
-    set_up_sqlite(connection)
+    with _closed_where_that_fails(connection):
+        set_up_sqlite(connection)
     return connection
 
 
@@ -61,7 +62,8 @@ def connect_postgres(target: Target) -> psycopg.Connection[Any]:
 
     logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of what follows from an error that is told
     connection = psycopg.connect(*target.arguments, **target.options)
-    set_up_postgres(connection)
+    with _closed_where_that_fails(connection):
+        set_up_postgres(connection)
     return connection
 
 
@@ -70,6 +72,15 @@ def set_up_postgres(connection: Any, *_: object) -> None:
     settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SESSION.items())
     connection.execute(f"SELECT {settings}")
     connection.commit()
+
+
+@contextmanager
+def _closed_where_that_fails(connection: sqlite3.Connection | psycopg.Connection[Any]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def empty_log(target: Target) -> bool:

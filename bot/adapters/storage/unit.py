@@ -75,6 +75,7 @@ class SqlUnit:
         self._drop(chat, [self._spelled.erase_session, self._spelled.erase_answers, *self._planned()])
         settled = [{"turn": output.turn} for output in farewell if isinstance(output, Settle)]
         self._run(self._spelled.forget_shown_but, of_chat=chat, rows=settled)
+        self._transaction.pause()
         self._know(chat, None)
         self._left.discard(chat)
         self.erased = True
@@ -86,6 +87,7 @@ class SqlUnit:
             return
         self._drop(chat, self._planned() if left else [])
         self._run(self._spelled.mark_left, of_chat=chat, left=left)
+        self._transaction.pause()
         self._left.discard(chat)
         if left and self._known(chat):
             self._left.add(chat)
