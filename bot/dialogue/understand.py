@@ -31,7 +31,8 @@ _YES = _set("yes y yeah yea yep yup yess true correct definitely absolutely")
 _NO = _set("no n nope nah noo not never false")
 _AGREED = frozenset({"ok", "okay", "sure", "right", "yes please"})  # a yes only where nothing is at stake
 _NEGATORS = _set(
-    "no not none never nothing without neither nor cannot cant dont doesnt didnt isnt arent wasnt havent hasnt wont"
+    "no not none never nothing without neither nor cannot cant dont doesnt didnt isnt arent wasnt werent havent hasnt"
+    " hadnt wont wouldnt couldnt shouldnt"
 )
 _FILLERS = _set(  # say nothing by themselves
     "a all also am an and any are at bit can course do does for has have he hello hi i id im in is it its ive just kind"
@@ -40,6 +41,15 @@ _FILLERS = _set(  # say nothing by themselves
 )
 _AGES = _FILLERS | _set("age aged old year years yo yr yrs")  # may stand around an age
 _AFTER_NO = _FILLERS | _NEGATORS | {"did", "had", "was", "yet"}
+_POLITE = _set("i oh please sorry thank thanks you")  # may follow a bare no to a danger sign
+_DENIAL = _POLITE | _set(  # with one "not" among them: "no i do not have any of these"
+    "a am an any are did do does had has have is it its me of the them these was not no none never nothing neither dont"
+    " doesnt didnt isnt arent wasnt havent hasnt"
+)
+_BEFORE_SIGN = re.compile(  # in this order: "is it" and "have i" only ask
+    "((hi|hello|oh|sorry|please|i have|ive|we have|he has|she has|they have|i am|im|it is|its|my|a|an|the) )*"
+)
+_AFTER_SIGN = re.compile("( (please|sorry|thanks|thank you))*")
 _PLAIN = {
     YES: _YES,
     NO: _NO | {"not really", "not at all", "not yet", "not now"},
@@ -169,9 +179,19 @@ def _leaning(question: Question, typed: str) -> Choice | None:
     first, *rest = typed.split()
     if first in _YES and _NEGATORS.isdisjoint(rest) and "but" not in rest:
         return question.choice(YES)
-    if first in _NO | _PLAIN[NONE] and _AFTER_NO.issuperset(rest):
-        return question.choice(NO) or question.choice(NONE)
-    return None
+    if first not in _NO | _PLAIN[NONE]:
+        return None
+    denied = _denied(typed) if question.danger else _AFTER_NO.issuperset(rest)
+    return (question.choice(NO) or question.choice(NONE)) if denied else None
+
+
+def _denied(typed: str) -> bool:
+    """Whether a no lets a danger sign go: it is neither part of a no, such as "not all", nor denied itself."""
+    without = re.sub("^(no|nope|nah|noo|n) ", "", typed)
+    words = without.replace(" at all", "").split()
+    if without in _PLAIN[NO] or (without != typed and _POLITE.issuperset(words)):
+        return True
+    return _DENIAL.issuperset(words) and sum(word in _NEGATORS for word in words) == 1
 
 
 def _named(question: Question, typed: str) -> Choice | None:
@@ -188,9 +208,11 @@ def _says(typed: str, name: str, question: Question) -> bool:
     before, found, after = f" {typed} ".partition(f" {name} ")
     if len(name) < SHORTEST or not found:
         return False
-    if question.danger or question.exact:
+    if question.danger:
+        return bool(_BEFORE_SIGN.fullmatch(f"{before} ".lstrip()) and _AFTER_SIGN.fullmatch(f" {after}".rstrip()))
+    if question.exact:
         rest = " ".join(word for word in f"{before} {after}".split() if word not in _FILLERS)
-        return not rest or (question.exact and only_an_amount(rest))  # "my son is 8"
+        return not rest or only_an_amount(rest)  # "my son is 8"
     return _NEGATORS.isdisjoint((*before.split()[-NEAR:], *after.split()[:NEAR]))
 
 
@@ -215,11 +237,21 @@ def _is_part_of(typed: str, label: str) -> bool:
 
 
 def _slipped(choice: Choice, typed: str, question: Question) -> bool:
-    pieces = set(_names(choice))
-    if not question.danger:
-        label = _flow_text(choice.label)
-        pieces |= {*re.split(r" or | and ", label), *label.split()}
+    if question.danger:
+        return any(_alike_by_word(name, typed) for name in _names(choice))
+    label = _flow_text(choice.label)
+    pieces = {*_names(choice), *re.split(r" or | and ", label), *label.split()}
     return any(_alike(piece, typed) for piece in pieces if len(piece) > SHORTEST)
+
+
+def _alike_by_word(name: str, typed: str) -> bool:
+    """The same words in the same order, one of them with a slip, but not at its beginning: "untrue" is not "true"."""
+    ours, theirs = name.split(), typed.split()
+    slips = [(one, other) for one, other in zip(ours, theirs, strict=False) if one != other]
+    if len(ours) != len(theirs) or len(slips) != 1:
+        return False
+    (one, other) = slips[0]
+    return len(one) > SHORTEST and one[0] == other[0] and _alike(one, other)
 
 
 def _alike(first: str, second: str) -> bool:

@@ -499,6 +499,39 @@ def test_a_mistake_can_be_told_in_ones_own_words(text: str) -> None:
     assert patient.stands == {}
 
 
+NOT_TAKEN_BACK = [
+    "I wish it was a mistake",
+    "if only it was a mistake",
+    "was it a mistake",
+    "have I made a mistake",
+    "am I wrong",
+    "no it is not wrong",
+    "none of it is wrong",
+    "none of it is untrue",
+    "none of it is false",
+    "not untrue",
+    "it is not untrue",
+    "it is not not true",
+    "is it not true",
+    "it is not all true",
+    "some is not true",
+    "it is not really true",
+    "no mistake",
+]
+
+
+@pytest.mark.parametrize("text", NOT_TAKEN_BACK)
+def test_a_wish_a_question_or_a_denial_takes_no_sign_back(text: str) -> None:
+    patient = Player(real_engine()).type("I want to kill myself").type("this is wrong").type(text)
+    assert patient.session.aside is not None
+    assert "emergency" in patient.stands.values()
+
+
+@pytest.mark.parametrize("text", ["mistkae", "it was a mistke", "sorry, my mistake"])
+def test_a_slip_of_the_finger_does_not_hide_a_mistake(text: str) -> None:
+    assert Player(real_engine()).type("I have chest pain").tap("not_right").type(text).stands == {}
+
+
 def test_a_sign_that_is_kept_and_is_no_alarm_goes_on(patient: Player) -> None:
     patient.answers(who="me", signs="hot").command("summary").tap("signs").choose("none")
     assert patient.at == "aside_retract"

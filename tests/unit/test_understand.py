@@ -193,6 +193,16 @@ YES_OR_NO = [
         ("no but it clicks", CHOICE),
         ("no fever", CHOICE),  # leaves the question open
         ("ok", CHOICE),  # could mean "I am ok"
+        ("no i do", CHOICE),
+        ("no i can't", CHOICE),
+        ("not all", CHOICE),
+        ("not just a bit", CHOICE),
+        ("not very well", CHOICE),
+        ("never without", CHOICE),
+        ("no i don't have nothing", CHOICE),
+        ("no it is not", "no"),
+        ("no, not really", "no"),
+        ("no thank you", "no"),
         ("👍", CHOICE),
         ("yes, it locks and frees itself", "yes"),
     ),
@@ -206,6 +216,14 @@ SEVERAL = [
         ("none", ("none",)),
         ("nothing", ("none",)),
         ("no fever", MANY),  # says nothing about the chest
+        ("not all of these", MANY),
+        ("not only these", MANY),
+        ("mostly none of these", MANY),
+        ("I wish none of these", MANY),
+        ("some of these", MANY),
+        ("i have none of these", ("none",)),
+        ("none of thse", ("none",)),
+        ("chest pain without pressure", MANY),
         ("yes", WHICH),
         ("yes i do", WHICH),
         ("pain", MANY),  # must not become chest pain
