@@ -85,6 +85,14 @@ def test_explanations_and_keeping_an_answer() -> None:
     assert done(call)["Why do you ask?"] == Commanded("why", 4)
 
 
+def test_buttons_bear_their_own_words_in_whatever_order_the_flow_tells_them() -> None:
+    told = {**WORDS, "why": "Because.", "meaning": "It means.", "help": "How I work.", "emergency": "The numbers."}
+    asked = ask(has_why=True, has_meaning=True)
+    for words in (told, dict(reversed(told.items()))):
+        (call,) = Renderer(words).calls(asked)
+        assert labels(call)[-2:] == [["Why do you ask?", "What does this mean?"], FOOTER]
+
+
 def test_a_question_to_be_typed_still_has_what_is_always_at_hand() -> None:
     assert labels(only(ask("text", ()))) == [FOOTER]
 

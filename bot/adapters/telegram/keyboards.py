@@ -14,6 +14,7 @@ Key = dict[str, str]  # a button as Telegram takes it
 Row = list[Key]
 Markup = dict[str, list[Row]]
 
+_BUTTON = "button_"  # begins the names of words on buttons; messages can bear the rest of such a name
 TICKED, UNTICKED = "☑", "☐"
 SCALE_ROW = 6
 LABEL_LENGTH = 60  # longer ones do not show on a phone
@@ -26,7 +27,7 @@ class Keyboards:
     """Builds keyboards with these words on the buttons of the edge."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        self._labels = {name.removeprefix("button_"): label for name, label in words.items()}
+        self._labels = {name.removeprefix(_BUTTON): label for name, label in words.items() if name.startswith(_BUTTON)}
 
     def of_ask(self, ask: Ask) -> Markup:
         """The buttons of a question."""
