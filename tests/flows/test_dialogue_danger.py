@@ -6,6 +6,7 @@ import pytest
 
 from bot.dialogue.outputs import Say
 from bot.dialogue.session import Aside
+from bot.dialogue.understand import Misfit, understand
 from tests.support.dialogue_flow import real_engine, small_engine
 from tests.support.player import Player
 
@@ -525,6 +526,23 @@ def test_a_wish_a_question_or_a_denial_takes_no_sign_back(text: str) -> None:
     patient = Player(real_engine()).type("I want to kill myself").type("this is wrong").type(text)
     assert patient.session.aside is not None
     assert "emergency" in patient.stands.values()
+
+
+@pytest.mark.parametrize("question", ["safe_now", "knee_moves_fully_now"])
+def test_where_a_yes_calms_only_a_plain_one_counts(question: str) -> None:
+    asked = real_engine().flow.questions[question]
+    for text in (
+        "yes I wish",
+        "yes if only",
+        "yes mostly",
+        "yes almost",
+        "yes but",
+        "am i safe",
+        "no i do",
+    ):
+        assert isinstance(understand(asked, text), Misfit), text
+    assert understand(asked, "yes") == understand(asked, asked.choices[0].label) == asked.choices[0].id
+    assert understand(asked, "no, not really") == "no"
 
 
 @pytest.mark.parametrize("text", ["mistkae", "it was a mistke", "sorry, my mistake"])
