@@ -43,8 +43,8 @@ _AGES = _FILLERS | _set("age aged old year years yo yr yrs")  # may stand around
 _AFTER_NO = _FILLERS | _NEGATORS | {"did", "had", "was", "yet"}
 _POLITE = _set("i oh please sorry thank thanks you")  # may follow a bare no to a danger sign
 _DENIAL = _POLITE | _set(  # with one "not" among them: "no i do not have any of these"
-    "a am an any are did do does had has have is it its me of the them these was not no none never nothing neither dont"
-    " doesnt didnt isnt arent wasnt havent hasnt"
+    "a am an any are did do does had has have is it its me of that the them these this those was"
+    " not no none never nothing neither dont doesnt didnt isnt arent wasnt havent hasnt"
 )
 _BEFORE_SIGN = re.compile(  # in this order: "is it" and "have i" only ask
     "((hi|hello|oh|sorry|please|i have|ive|we have|he has|she has|they have|i am|im|it is|its|my|a|an|the) )*"

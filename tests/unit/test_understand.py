@@ -221,6 +221,8 @@ SEVERAL = [
         ("mostly none of these", MANY),
         ("I wish none of these", MANY),
         ("some of these", MANY),
+        ("no I don't have that", ("none",)),
+        ("no not all of that", MANY),
         ("i have none of these", ("none",)),
         ("none of thse", ("none",)),
         ("chest pain without pressure", MANY),
