@@ -87,10 +87,10 @@ class Conversation:
         if update.done is None:
             return None
         before = unit.session(update.chat)
-        if before is None and _is_tap(update.done):  # on a button of a conversation that was erased
+        if before is None and update.tapped is not None:  # on a button of a conversation that was erased
             unit.send(update.chat, [Say(self.engine.flow.messages["nothing_stored"])])
             return None
-        if before is not None and update.message is not None and before.turn == _turn(update.done):
+        if before is not None and update.message is not None and before.turn == update.tapped:
             unit.shown(update.chat, before.turn, update.message)  # a crash may have kept us from noting it at sending
         return self._keep(unit, update.chat, before, self._step(before, update, update.done))
 
@@ -139,15 +139,6 @@ class Conversation:
 
 def _place(session: Session | None) -> str | None:
     return session.showing if session else None
-
-
-def _is_tap(done: Input) -> bool:
-    return _turn(done) is not None
-
-
-def _turn(done: Input) -> int | None:
-    turn: int | None = getattr(done, "turn", None)
-    return turn
 
 
 def given(before: Session | None, after: Session) -> tuple[Answer, ...]:

@@ -29,6 +29,12 @@ class Update:
     left: bool = False  # the person blocked the bot
     returned: bool = False  # the person unblocked it
 
+    @property
+    def tapped(self) -> int | None:
+        """The turn of the button that was tapped. Whoever sent the message with that button: it has arrived."""
+        turn: int | None = getattr(self.done, "turn", None)
+        return turn
+
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
@@ -155,7 +161,8 @@ class Store(Protocol):
     def unsent(self, limit: int = 1000, but: Collection[int] = ()) -> list[Unsent]:
         """Outputs that this worker may send now, urgent ones first, else in order. `but`: ids already under way.
 
-        What another worker has yet to send to a chat goes before what this one has for it, urgent outputs apart.
+        What another worker has yet to send to a chat goes before what this one has for it, urgent outputs apart, and
+        apart from what a tap shows to have arrived, though it is not marked yet.
         """
         ...
 

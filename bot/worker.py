@@ -114,7 +114,9 @@ class Worker:
         await keep_ringing(self._store.ring, self._delivery.put)
 
     async def _handle(self, updates: Sequence[Update]) -> None:
-        self._delivery.put(await self._store.handle(updates))
+        unsent = await self._store.handle(updates)
+        self._delivery.tapped(updates)
+        self._delivery.put(unsent)
 
     async def _give_up(self, update: Update) -> None:
         self._delivery.put(await self._store.give_up(update))

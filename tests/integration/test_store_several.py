@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.dialogue.inputs import Chose, Input, Typed
 from bot.dialogue.outputs import Output, Say, Settle, Tick
-from bot.ports import LEASE_SECONDS, Backlog, Beat, Delivered, DueTimer, Store, Timer, Unsent
+from bot.ports import LEASE_SECONDS, Backlog, Beat, Delivered, DueTimer, Store, Timer, Unsent, Update
 from tests.support.sessions import EVERYTHING, PLAIN, question, update
 from tests.support.stores import Clock, Place
 
@@ -101,6 +102,33 @@ def test_a_chat_waits_until_another_worker_has_sent_what_is_older(a: Store, b: S
     assert (a.unsent(), told(b.unsent())) == ([], [Say("three"), Say("elsewhere")])
     deliver(b)
     assert told(a.unsent()) == [Say("four")]
+
+
+def react(store: Store, to: Input, *outputs: Output) -> list[Output]:
+    """To what a patient did; what may be sent at once."""
+    with store.unit() as unit:
+        unit.take([Update(1, CHAT, to)])
+        unit.send(CHAT, outputs)
+    return told(unit.outgoing)
+
+
+def test_what_a_tap_shows_to_have_arrived_is_not_waited_for(a: Store, b: Store) -> None:
+    put(a, Settle(2), question(3))
+    assert react(b, Chose(("x",), turn=3), Settle(3), question(4)) == [Settle(3), question(4)]
+    assert told(a.unsent()) == [Settle(2), question(3)]
+
+
+@pytest.mark.parametrize(
+    "waits", [Say("no turn"), Tick(question(3)), Settle(3), question(4)], ids=lambda one: type(one).__name__
+)
+def test_what_a_tap_does_not_show_to_have_arrived_is_waited_for(a: Store, b: Store, waits: Output) -> None:
+    put(a, question(3), waits)
+    assert react(b, Chose(("x",), turn=3), question(5)) == []
+
+
+def test_words_show_nothing_to_have_arrived(a: Store, b: Store) -> None:
+    put(a, question(3))
+    assert react(b, Typed("x"), question(4)) == []
 
 
 def test_what_is_urgent_waits_only_for_what_is_urgent(a: Store, b: Store) -> None:

@@ -9,8 +9,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.adapters.storage.rows import read_session
-from bot.dialogue.outputs import Ask, Output, Settle, Tick, output_from_data, output_to_data
+from bot.adapters.storage.rows import read_session, turn_of
+from bot.dialogue.outputs import Ask, Conclude, Output, Settle, Tick, output_from_data, output_to_data
 from bot.dialogue.session import Session
 from bot.flow.answers import Answer
 from bot.ports import LEASE_SECONDS, Backlog, Beat, Clock, Delivered, DueTimer, Timer, Unsent, Update
@@ -55,7 +55,7 @@ class MemoryStore:
     @contextmanager
     def unit(self) -> Iterator[MemoryStore]:
         before = deepcopy(vars(self.tables))
-        self._last_id = self.tables.last_id
+        self._last_id, self._tapped = self.tables.last_id, dict[int, int]()
         try:
             yield self
         except BaseException:
@@ -72,6 +72,7 @@ class MemoryStore:
     def take(self, updates: Sequence[Update]) -> list[Update]:
         new = {update.id: update for update in updates if update.id not in self.tables.updates}
         self.tables.updates |= dict.fromkeys(new, self._clock())
+        self._tapped = {update.chat: update.tapped or 0 for update in updates}
         return list(new.values())
 
     def session(self, chat: int) -> Session | None:
@@ -184,8 +185,14 @@ class MemoryStore:
         return {worker for worker, (_, until) in self.tables.workers.items() if until >= self._clock()}
 
     def _has_to_wait(self, one: Unsent) -> bool:
-        earlier = [other for other in self._before(one) if other.id <= self._last_id]
+        earlier = [other for other in self._before(one) if other.id <= self._last_id and not self._arrived(other)]
         return any(self._is_others(other) or other.id not in self._known for other in earlier)
+
+    def _arrived(self, one: Unsent) -> bool:
+        turn, tapped = turn_of(one.output), self._tapped.get(one.chat, 0)
+        if turn is None or self._is_mine(one):
+            return False
+        return turn < tapped or (turn == tapped and isinstance(one.output, Ask | Conclude))
 
     def _before(self, one: Unsent) -> list[Unsent]:
         """What has to be sent before it."""

@@ -14,14 +14,17 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Double,
+    FromClause,
     Insert,
     Table,
+    and_,
     bindparam,
     case,
     delete,
     exists,
     false,
     func,
+    not_,
     or_,
     select,
     true,
@@ -74,11 +77,12 @@ def _of_updates(dialect: str) -> Clauses:
 
 def _of_sessions(dialect: str) -> Clauses:
     chats, save = given(dialect, sessions.c.chat), _adding(dialect, sessions)
+    asked = given(dialect, outbox.c.chat, outbox.c.turn)  # with the turn that is known to have arrived
     return {
         "unlock_empty": delete(sessions).where(sessions.c.chat.in_(select(chats.c.chat)), sessions.c.session.is_(None)),
-        "read_sessions": select(
-            chats.c.chat, sessions.c.session, sessions.c.has_left, _waiting(chats.c.chat)
-        ).select_from(chats.outerjoin(sessions, sessions.c.chat == chats.c.chat)),
+        "read_sessions": select(asked.c.chat, sessions.c.session, sessions.c.has_left, _waiting(asked)).select_from(
+            asked.outerjoin(sessions, sessions.c.chat == asked.c.chat)
+        ),
         "save_sessions": save.on_conflict_do_update(
             index_elements=[sessions.c.chat],
             set_={name: save.excluded[name] for name in ("session", "flow_hash", "updated_at", "has_left")},
@@ -192,7 +196,12 @@ def _locking(dialect: str) -> Insert:
     return locked
 
 
-def _waiting(chat: Any) -> Any:
-    """The least rank of what other workers have yet to send to a chat; NOTHING if only this one has; null if nobody."""
-    rank = case((outbox.c.worker != _WORKER, outbox.c.rank), else_=NOTHING)
-    return select(func.min(rank)).where(outbox.c.chat == chat).scalar_subquery()
+def _waiting(asked: FromClause) -> Any:
+    """The least rank of what other workers have yet to send to a chat; NOTHING if only this one has; null if nobody.
+
+    What shows the turn that arrived has arrived, and so has what belongs to an earlier one.
+    """
+    shows_it = and_(outbox.c.turn == asked.c.turn, or_(outbox.c.kind == "ask", outbox.c.kind == "conclude"))
+    arrived = func.coalesce(or_(outbox.c.turn < asked.c.turn, shows_it), false())
+    rank = case((and_(outbox.c.worker != _WORKER, not_(arrived)), outbox.c.rank), else_=NOTHING)
+    return select(func.min(rank)).where(outbox.c.chat == asked.c.chat).scalar_subquery()

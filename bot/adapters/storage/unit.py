@@ -22,6 +22,7 @@ class SqlUnit:
         self._worker, self._now = worker, now
         self._sessions: dict[int, Session | None] = {}  # of the chats locked so far
         self._unread: dict[int, str | None] = {}  # as stored: whatever is wrong with one, the others can be read
+        self._tapped: dict[int, int] = {}  # by chat, the turn that is known to have arrived
         self._left: set[int] = set()
         self._saved: dict[int, Row] = {}
         self._given: list[Row] = []
@@ -40,6 +41,7 @@ class SqlUnit:
         notes = [{"id": number, "handled_at": self._now} for number in sorted(unique)]
         noted = self._run(self._spelled.note_updates, rows=notes)
         doing = [update for update in unique.values() if update.done is not None or update.left or update.returned]
+        self._tapped = {update.chat: update.tapped or 0 for update in doing}
         self._load({update.chat for update in doing})
         new = {number for (number,) in noted()}
         return [update for update in unique.values() if update.id in new]
@@ -173,7 +175,8 @@ class SqlUnit:
         if not chats:
             return
         self._sessions |= dict.fromkeys(chats)
-        read = self._run(self._spelled.read_sessions, rows=_of(chats), of_worker=self._worker)
+        asked = [{"chat": chat, "turn": self._tapped.get(chat, 0)} for chat in chats]
+        read = self._run(self._spelled.read_sessions, rows=asked, of_worker=self._worker)
         for chat, text, has_left, waiting in read():
             self._unread[chat] = text
             if has_left:

@@ -21,7 +21,7 @@ from bot.adapters.telegram.render import Renderer
 from bot.adapters.telegram.sending import ChatGoneError, Sender, StuckError
 from bot.adapters.telegram.trouble import place
 from bot.flow.errors import PtbotError
-from bot.ports import Beat, Clock, Delivered, Unsent
+from bot.ports import Beat, Clock, Delivered, Unsent, Update
 from bot.watch import Watch
 
 HELD_AT_MOST = 5000  # outputs; the rest stays in the outbox
@@ -69,6 +69,12 @@ class Delivery:
             self._accept(unsent)
         elif not full:  # they come after what is there
             self.wake()
+
+    def tapped(self, updates: Iterable[Update]) -> None:
+        """These came: their taps tell which messages show what, though another worker may have sent them."""
+        for update in updates:
+            if update.message is not None and update.tapped is not None:
+                self._presenter.tapped(update.chat, update.tapped, update.message)
 
     def wake(self) -> None:
         """There may be something new in the outbox."""

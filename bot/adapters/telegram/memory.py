@@ -36,8 +36,17 @@ class Screens:
 
     def show(self, entry: Unsent, turn: int, shown: Shown) -> None:
         """This message shows the turn now."""
-        self._latest.pop(entry.chat, None)
-        self._latest[entry.chat] = _Latest(entry.id, turn, shown)
+        self._keep(entry.chat, _Latest(entry.id, turn, shown))
+
+    def tapped(self, chat: int, turn: int, shown: Shown) -> None:
+        """A tap came from the message that shows the turn, whoever sent that."""
+        latest = self._latest.get(chat)
+        if latest is None or latest.turn < turn:
+            self._keep(chat, _Latest(latest.output if latest else 0, turn, shown))
+
+    def _keep(self, chat: int, latest: _Latest) -> None:
+        self._latest.pop(chat, None)
+        self._latest[chat] = latest
         if len(self._latest) > REMEMBERED_CHATS:
             del self._latest[next(iter(self._latest))]
 

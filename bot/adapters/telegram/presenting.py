@@ -33,6 +33,10 @@ class Presenter:
         overtaken = isinstance(entry.output, Ask) and self._screens.passed(entry)  # by an alarm with buttons
         return overtaken or superseded(entry.output, lane.after(entry))
 
+    def tapped(self, chat: int, turn: int, message: int) -> None:
+        """This message shows the turn, as a tap on it tells; negative: a picture."""
+        self._screens.tapped(chat, turn, Shown(abs(message), picture=message < 0))
+
     async def show(self, lane: Lane, entry: Unsent) -> int | None:
         """Make the calls that were not made in an earlier round.
 
