@@ -31,7 +31,7 @@ class Update:
 
     @property
     def tapped(self) -> int | None:
-        """The turn of the button that was tapped. Whoever sent the message with that button: it has arrived."""
+        """The turn of the button that was tapped."""
         turn: int | None = getattr(self.done, "turn", None)
         return turn
 
@@ -119,7 +119,7 @@ class Unit(Protocol):
         ...
 
     def shown(self, chat: int, turn: int, message_id: int) -> None:
-        """This message shows the turn."""
+        """This message shows the turn: whoever sent it, it has arrived, and what belongs to earlier turns."""
         ...
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
@@ -162,7 +162,7 @@ class Store(Protocol):
         """Outputs that this worker may send now, urgent ones first, else in order. `but`: ids already under way.
 
         What another worker has yet to send to a chat goes before what this one has for it, urgent outputs apart, and
-        apart from what a tap shows to have arrived, though it is not marked yet.
+        apart from what is known to have arrived (`Unit.shown`), though it is not marked yet.
         """
         ...
 

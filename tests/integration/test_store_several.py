@@ -104,17 +104,19 @@ def test_a_chat_waits_until_another_worker_has_sent_what_is_older(a: Store, b: S
     assert told(a.unsent()) == [Say("four")]
 
 
-def react(store: Store, to: Input, *outputs: Output) -> list[Output]:
-    """To what a patient did; what may be sent at once."""
+def react(store: Store, to: Input, *outputs: Output, shown: int | None = None) -> list[Output]:
+    """To what a patient did, in a session that stands at the turn shown; what may be sent at once."""
     with store.unit() as unit:
         unit.take([Update(1, CHAT, to)])
+        if shown is not None:
+            unit.shown(CHAT, shown, 100)
         unit.send(CHAT, outputs)
     return told(unit.outgoing)
 
 
 def test_what_a_tap_shows_to_have_arrived_is_not_waited_for(a: Store, b: Store) -> None:
     put(a, Settle(2), question(3))
-    assert react(b, Chose(("x",), turn=3), Settle(3), question(4)) == [Settle(3), question(4)]
+    assert react(b, Chose(("x",), turn=3), Settle(3), question(4), shown=3) == [Settle(3), question(4)]
     assert told(a.unsent()) == [Settle(2), question(3)]
 
 
@@ -123,7 +125,12 @@ def test_what_a_tap_shows_to_have_arrived_is_not_waited_for(a: Store, b: Store) 
 )
 def test_what_a_tap_does_not_show_to_have_arrived_is_waited_for(a: Store, b: Store, waits: Output) -> None:
     put(a, question(3), waits)
-    assert react(b, Chose(("x",), turn=3), question(5)) == []
+    assert react(b, Chose(("x",), turn=3), question(5), shown=3) == []
+
+
+def test_a_tap_on_a_button_of_an_erased_conversation_shows_nothing_to_have_arrived(a: Store, b: Store) -> None:
+    put(a, question(3))
+    assert react(b, Chose(("x",), turn=12), question(4)) == []
 
 
 def test_words_show_nothing_to_have_arrived(a: Store, b: Store) -> None:

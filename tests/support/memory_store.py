@@ -72,7 +72,6 @@ class MemoryStore:
     def take(self, updates: Sequence[Update]) -> list[Update]:
         new = {update.id: update for update in updates if update.id not in self.tables.updates}
         self.tables.updates |= dict.fromkeys(new, self._clock())
-        self._tapped = {update.chat: update.tapped or 0 for update in updates}
         return list(new.values())
 
     def session(self, chat: int) -> Session | None:
@@ -97,6 +96,7 @@ class MemoryStore:
 
     def shown(self, chat: int, turn: int, message_id: int) -> None:
         self.tables.shown[chat, turn] = message_id
+        self._tapped[chat] = turn
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
         tables = self.tables

@@ -77,12 +77,12 @@ def _of_updates(dialect: str) -> Clauses:
 
 def _of_sessions(dialect: str) -> Clauses:
     chats, save = given(dialect, sessions.c.chat), _adding(dialect, sessions)
-    asked = given(dialect, outbox.c.chat, outbox.c.turn)  # with the turn that is known to have arrived
+    asked = given(dialect, outbox.c.chat, outbox.c.turn)  # with the turn that may have arrived
     return {
         "unlock_empty": delete(sessions).where(sessions.c.chat.in_(select(chats.c.chat)), sessions.c.session.is_(None)),
-        "read_sessions": select(asked.c.chat, sessions.c.session, sessions.c.has_left, _waiting(asked)).select_from(
-            asked.outerjoin(sessions, sessions.c.chat == asked.c.chat)
-        ),
+        "read_sessions": select(
+            asked.c.chat, sessions.c.session, sessions.c.has_left, _waiting(asked), _waiting(asked, _arrived(asked))
+        ).select_from(asked.outerjoin(sessions, sessions.c.chat == asked.c.chat)),
         "save_sessions": save.on_conflict_do_update(
             index_elements=[sessions.c.chat],
             set_={name: save.excluded[name] for name in ("session", "flow_hash", "updated_at", "has_left")},
@@ -196,12 +196,14 @@ def _locking(dialect: str) -> Insert:
     return locked
 
 
-def _waiting(asked: FromClause) -> Any:
-    """The least rank of what other workers have yet to send to a chat; NOTHING if only this one has; null if nobody.
-
-    What shows the turn that arrived has arrived, and so has what belongs to an earlier one.
-    """
-    shows_it = and_(outbox.c.turn == asked.c.turn, or_(outbox.c.kind == "ask", outbox.c.kind == "conclude"))
-    arrived = func.coalesce(or_(outbox.c.turn < asked.c.turn, shows_it), false())
-    rank = case((and_(outbox.c.worker != _WORKER, not_(arrived)), outbox.c.rank), else_=NOTHING)
+def _waiting(asked: FromClause, but: ColumnElement[bool] | None = None) -> Any:
+    """The least rank of what other workers have yet to send to a chat; NOTHING if only this one has; null if nobody."""
+    others = outbox.c.worker != _WORKER
+    rank = case((others if but is None else and_(others, not_(but)), outbox.c.rank), else_=NOTHING)
     return select(func.min(rank)).where(outbox.c.chat == asked.c.chat).scalar_subquery()
+
+
+def _arrived(asked: FromClause) -> ColumnElement[bool]:
+    """Once a turn has arrived: what shows it, and what belongs to an earlier one."""
+    shows_it = and_(outbox.c.turn == asked.c.turn, or_(outbox.c.kind == "ask", outbox.c.kind == "conclude"))
+    return func.coalesce(or_(outbox.c.turn < asked.c.turn, shows_it), false())
