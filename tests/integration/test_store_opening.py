@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -27,6 +28,7 @@ from sqlalchemy import inspect, text
 from bot.adapters.storage import target as target_module
 from bot.adapters.storage.engine import open_engine
 from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
+from bot.adapters.storage.prepared import Statement
 from bot.adapters.storage.store import SqlStore, open_store
 from bot.adapters.storage.tables import metadata
 from bot.dialogue.outputs import Say
@@ -156,29 +158,44 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_only_what_patients_did_waits_for_the_disk(tmp_path: Path) -> None:
-    store, told = open_store(f"sqlite:///{tmp_path / 'bot.db'}"), list[str]()
-    with store.unit() as unit:
-        unit.send(7, [Say("one")])
-    with tracing(store, told):
-        with store.unit() as other:
-            other.send(8, [Say("two")])
-        store.heartbeat()
-        store.sent([Delivered(one) for one in unit.outgoing])
-        store.unsent()
+    store = open_store(f"sqlite:///{tmp_path / 'bot.db'}")
+    with store._line.transaction() as transaction:
+        driver = transaction._driver  # type: ignore[attr-defined]
+    told = list[str]()
+    driver.set_trace_callback(told.append)
+    do_everything(store)
     assert [said for said in told if "synchronous" in said] == [
         f"PRAGMA synchronous = {careful}" for careful in ("FULL", "NORMAL", "NORMAL", "FULL")
     ]
     store.close()
 
 
-@contextmanager
-def tracing(store: SqlStore, told: list[str]) -> Iterator[None]:
-    """What is said to SQLite meanwhile."""
-    with store._line.transaction() as transaction:
-        driver = transaction._driver  # type: ignore[attr-defined]
-    driver.set_trace_callback(told.append)
-    yield
-    driver.set_trace_callback(None)
+def test_on_postgres_the_marks_do_not_wait_for_the_disk(clean_postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, told = open_store(clean_postgres), list[str]()
+    execute = psycopg.Connection.execute
+
+    def listening(driver: psycopg.Connection, said: Any, *given: Any) -> Any:
+        told.append(said)
+        return execute(driver, said, *given)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", listening)
+    do_everything(store)
+    hasty = "SET LOCAL synchronous_commit = off"
+    assert [said for said in told if said in ("COMMIT", hasty)] == ["COMMIT", "COMMIT", hasty, "COMMIT", "COMMIT"]
+    for wanted in (True, False):
+        with store._line.transaction(hasty=wanted) as transaction:
+            ((waits,),) = transaction.run(Statement("SHOW synchronous_commit", {}))()
+        assert waits == ("off" if wanted else "on")
+    store.close()
+
+
+def do_everything(store: SqlStore) -> None:
+    """What a patient did; a heartbeat; what was sent is marked; what waits is read."""
+    with store.unit() as unit:
+        unit.send(7, [Say("one")])
+    store.heartbeat()
+    store.sent([Delivered(one) for one in unit.outgoing])
+    store.unsent()
 
 
 def test_the_file_is_private(tmp_path: Path) -> None:

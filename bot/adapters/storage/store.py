@@ -98,7 +98,8 @@ class SqlStore:
         with self._minding_failures():
             if self._claim:
                 self._claim.hold()
-        with self._transaction(hasty=True) as transaction:
+        alone = self._target.dialect == "sqlite"
+        with self._transaction(hasty=alone) as transaction:  # others must not find an older lease
             renewed = self._lease.renew(transaction)
             if renewed.may_take_over:
                 self._behind.add(self._lease.take_over(transaction))
