@@ -10,7 +10,7 @@ import pytest
 from bot.dialogue.outputs import Say
 from bot.ports import StorageError
 from tests.botapi import BotApiServer, Fault, Patient
-from tests.support.delivering import Failing, delivering, met
+from tests.support.delivering import delivering, failing_at, met
 from tests.support.memory_store import MemoryStore
 from tests.support.scripted import QUESTION, answering
 from tests.support.telegram_bot import Script, running, settled, until
@@ -78,9 +78,7 @@ async def test_who_comes_back_before_the_leaving_is_noted_has_not_left(server: B
 async def test_what_was_erased_is_not_shown_after_the_farewell(
     server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.adapters.telegram.delivery.REST_SECONDS", 1.0)
-    failing, (patient,) = Failing(monkeypatch, "You said"), await met(server, 7)
-    async with delivering(server, store) as desk:
+    async with failing_at("You said", server, store, monkeypatch, rest_seconds=1.0) as (desk, patient, failing):
         desk.put(7, Say("You said it hurts."), Say("One"))
         await patient.until_sees("One")  # the first is stuck
         with store.unit() as unit:

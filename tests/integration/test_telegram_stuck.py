@@ -8,7 +8,7 @@ import pytest
 
 from bot.dialogue.outputs import Conclude, Say, Settle
 from tests.botapi import BotApiServer
-from tests.support.delivering import Failing, delivering, met
+from tests.support.delivering import delivering, failing_at, met
 from tests.support.memory_store import MemoryStore
 from tests.support.scripted import QUESTION
 from tests.support.stores import Clock
@@ -53,8 +53,7 @@ async def test_what_is_in_time_needs_no_apology(server: BotApiServer) -> None:
 async def test_what_fails_for_long_holds_up_nothing_and_is_not_lost(
     server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing, (patient,) = Failing(monkeypatch, "poison"), await met(server, 7)
-    async with delivering(server, store) as desk:
+    async with failing_at("poison", server, store, monkeypatch) as (desk, patient, failing):
         desk.put(7, Say("poison"), Say("two"))
         await patient.until_sees("two")
         await until(lambda: len(store.tables.outbox) == 1)
@@ -68,9 +67,7 @@ async def test_what_fails_for_long_holds_up_nothing_and_is_not_lost(
 async def test_what_is_stuck_is_tried_again_by_itself(
     server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.adapters.telegram.delivery.REST_SECONDS", 0.05)
-    failing, (patient,) = Failing(monkeypatch, "poison"), await met(server, 7)
-    async with delivering(server, store) as desk:
+    async with failing_at("poison", server, store, monkeypatch, rest_seconds=0.05) as (desk, patient, failing):
         desk.put(7, Say("poison", urgent=True), Say("usual"))
         await patient.until_sees("usual")
         await until(lambda: failing.failed > 4)
@@ -81,8 +78,7 @@ async def test_what_is_stuck_is_tried_again_by_itself(
 async def test_a_stuck_alarm_is_tried_before_the_next_words(
     server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing, (patient,) = Failing(monkeypatch, "poison"), await met(server, 7)
-    async with delivering(server, store) as desk:
+    async with failing_at("poison", server, store, monkeypatch) as (desk, patient, failing):
         desk.put(7, Say("poison", urgent=True))
         await until(lambda: failing.failed == 2)  # in its own form, and bare
         failing.words = None
@@ -94,8 +90,7 @@ async def test_a_stuck_alarm_is_tried_before_the_next_words(
 async def test_of_a_stuck_result_no_part_is_repeated(
     server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing, (patient,) = Failing(monkeypatch, "poison"), await met(server, 7)
-    async with delivering(server, store) as desk:
+    async with failing_at("poison", server, store, monkeypatch) as (desk, patient, failing):
         desk.put(7, Conclude(2, "result", ("One", "poison", "Three"), (), {}))
         await until(lambda: failing.failed == 2)
         failing.words = None

@@ -91,3 +91,20 @@ class Failing:
             return await call(api, method, **params)
 
         monkeypatch.setattr(Api, "message", sometimes)
+
+
+@contextlib.asynccontextmanager
+async def failing_at(
+    words: str,
+    server: BotApiServer,
+    store: MemoryStore,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    rest_seconds: float | None = None,
+) -> AsyncIterator[tuple[Desk, Patient, Failing]]:
+    """A delivery to patient 7, whose messages with these words fail; with what is stuck it rests `rest_seconds`."""
+    if rest_seconds is not None:
+        monkeypatch.setattr("bot.adapters.telegram.delivery.REST_SECONDS", rest_seconds)
+    failing, (patient,) = Failing(monkeypatch, words), await met(server, 7)
+    async with delivering(server, store) as desk:
+        yield desk, patient, failing

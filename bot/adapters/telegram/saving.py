@@ -86,7 +86,10 @@ class Saving:
         return True
 
     async def _failed(self, batch: Sequence[Received]) -> Exception | None:
-        """Have them handled together. What went wrong, whatever it was: then they must be handled again."""
+        """Have them handled together. None: they are saved; else what went wrong, whatever it was.
+
+        It is handed on and not raised: what it means for this update shows only when the others were tried.
+        """
         try:
             await self._handle([received.update for received in batch])
         except StorageError as error:  # who uses the database tells of it
