@@ -7,11 +7,12 @@ from dataclasses import replace
 from bot.dialogue.inputs import Chose
 from bot.dialogue.moves import state
 from bot.dialogue.outputs import Ask, Reject
+from bot.dialogue.plain_words import plain
 from bot.dialogue.receive import Receiver, exclusive
 from bot.dialogue.session import Aside, Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
-from bot.dialogue.understand import Misfit, plain, understand
+from bot.dialogue.understand import Misfit, understand
 from bot.flow.answers import AnswerValue
 from bot.flow.models import Question
 from bot.triage.words import Heard
