@@ -136,6 +136,20 @@ def test_long_lists_stand_in_columns_and_are_not_numbered_twice() -> None:
     assert "1. Land" not in "".join(lines)
 
 
+def test_the_list_of_countries_is_shown_once_and_its_numbers_still_count(sitting: Sitting) -> None:
+    text = said(sitting, "/emergency", "/help", "12")
+    assert text.count("Please tap or type it.") == 2
+    assert text.count("Thailand") == 1
+    _, again = text.split("How this works")
+    assert "1-78  as in the list above" in again
+    assert "79  Other country" in again
+    assert "Numbers in Ghana" in again
+
+
+def test_a_short_list_is_shown_each_time(sitting: Sitting) -> None:
+    assert said(sitting, "/help").count("5  Another adult") == 2
+
+
 def test_a_result_is_set_apart() -> None:
     parts, button = ("**Now**", "Later"), Button("Book", "https://x.example")
     text = shown(Conclude(1, "result", parts, FOUR, {}, (button,)))

@@ -27,10 +27,17 @@ _HOW = {
 }
 
 
-def page(output: Output) -> Iterator[RenderableType]:
-    """What to print for an output; nothing for one that shows nothing."""
+def page(output: Output, *, listed: bool = False) -> Iterator[RenderableType]:
+    """What to print for an output; nothing for one that shows nothing. `listed`: its long list was shown before."""
+    if listed and isinstance(output, Ask):
+        return _ask(output, listed=True)
     render = _RENDER.get(type(output))
     return render(output) if render else iter(())
+
+
+def long_list(output: Output) -> tuple[Offered, ...]:
+    """The choices of a question that has too many to list them each time it is shown; else none."""
+    return output.choices if isinstance(output, Ask) and len(output.choices) > LONG_LIST else ()
 
 
 def bold(text: str, style: str = "") -> Text:
@@ -47,14 +54,14 @@ def _say(say: Say) -> Iterator[RenderableType]:
     yield ""
 
 
-def _ask(ask: Ask) -> Iterator[RenderableType]:
+def _ask(ask: Ask, *, listed: bool = False) -> Iterator[RenderableType]:
     if ask.progress:
         number, about = ask.progress
         yield Text(f"{number} of about {about}", "dim")
     yield bold(ask.text, "bold cyan")
     if ask.picture_text:
         yield Text(f"[Picture: {ask.picture_text}]", "dim italic")
-    yield from _choices(ask)
+    yield from _again(ask) if listed else _choices(ask)
     yield Text(_hint(ask), "dim")
 
 
@@ -71,6 +78,13 @@ def _choices(shown: Ask | Conclude) -> Iterator[RenderableType]:
         return  # eleven lines that each say a number
     lines = [_choice(shown, place, choice) for place, choice in enumerate(shown.choices)]
     yield from [Columns(lines, padding=(0, 2), column_first=True)] if len(lines) > LONG_LIST else lines
+
+
+def _again(ask: Ask) -> Iterator[RenderableType]:
+    """The last choice is for whom nothing in the list fits, and so stands by itself."""
+    last = len(ask.choices) - 1
+    yield Text.assemble((f"  {mark_of(ask, 0)}-{mark_of(ask, last - 1)}  ", "cyan"), "as in the list above, or type it")
+    yield _choice(ask, last, ask.choices[last])
 
 
 def _choice(shown: Ask | Conclude, place: int, choice: Offered) -> RenderableType:

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.adapters.terminal.keyboard import read_line
-from bot.adapters.terminal.page import page
+from bot.adapters.terminal.page import long_list, page
 from bot.adapters.terminal.sitting import Sitting
 from bot.dialogue.inputs import Input
-from bot.dialogue.outputs import Output
+from bot.dialogue.outputs import Offered, Output
 
 WELCOME = (
     "Answer with a number or in your own words. /back goes back, /help shows more, /quit leaves (or Ctrl-D).\n"
@@ -26,6 +26,7 @@ class Person:
 
     def __init__(self, sitting: Sitting, console: Console, read: Callable[[], str]) -> None:
         self._sitting, self._console, self._read = sitting, console, read
+        self._listed: set[tuple[Offered, ...]] = set()  # long lists that stand further up on the screen
 
     def talk(self) -> None:
         """Hold the conversation until the person leaves. Ctrl-C and Ctrl-D end it kindly."""
@@ -53,5 +54,7 @@ class Person:
 
     def _show(self, outputs: Sequence[Output]) -> None:
         for output in outputs:
-            for piece in page(output):
+            choices = long_list(output)
+            for piece in page(output, listed=choices in self._listed):
                 self._console.print(piece, markup=False, highlight=False, emoji=False)
+            self._listed |= {choices} if choices else set()
