@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvloop
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.databases import Databases
+from bench.host import Host, observed, quiet_rounds
 from bench.measures import Speed, Used, measured, median, speed
 from bench.ours import real_engine, run_command, scripts
 from bench.process import running
@@ -54,6 +56,7 @@ class Round:
     loaded_mib: float  # after full load as well
     conversations: int  # that came to their planned end
     wrong: list[str]
+    host: Host
 
 
 def main() -> None:
@@ -61,6 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one short round on SQLite")
     parser.add_argument("--rounds", type=int, help="default: 3")
+    parser.add_argument("--tries", type=int, help="rounds at most, until so many were quiet; default: 12")
     parser.add_argument("--seconds", type=float, help="of each measurement; default: 20")
     parser.add_argument("--sessions", type=int, help="open when memory is measured; default: 10000")
     parser.add_argument("--round-trip", type=float, default=0.0, help="milliseconds to Telegram and back; default: 0")
@@ -73,17 +77,18 @@ def main() -> None:
     print(f"real flow, {SCRIPTS} different patients, {acts:.1f} updates a conversation; bot on core {BOT_CORE}")
     for kind in given.database:
         with _KINDS[kind]() as stores:
-            _print(
-                stores.name, [uvloop.run(_round(given, patients, stores)) for _ in range(given.rounds)], given.sessions
-            )
+            print(f"\n{stores.name}")
+            turn = partial(_round, given, patients, stores)
+            _print(quiet_rounds(lambda turn=turn: uvloop.run(turn()), given.rounds, given.tries), given.sessions)
 
 
 def _filled_in(given: argparse.Namespace) -> argparse.Namespace:
-    usual = (1, 6.0, 1000, ["sqlite"]) if given.quick else (3, 20.0, 10_000, list(_KINDS))
+    usual = (1, 1, 6.0, 1000, ["sqlite"]) if given.quick else (3, 12, 20.0, 10_000, list(_KINDS))
     given.rounds = given.rounds or usual[0]
-    given.seconds = given.seconds or usual[1]
-    given.sessions = given.sessions or usual[2]
-    given.database = given.database or usual[3]
+    given.tries = given.tries or usual[1]
+    given.seconds = given.seconds or usual[2]
+    given.sessions = given.sessions or usual[3]
+    given.database = given.database or usual[4]
     return given
 
 
@@ -97,16 +102,17 @@ async def _round(given: argparse.Namespace, patients: tuple[Script, ...], stores
             open_mib = machine.memory_mib(bot.pid)
             if left.wrong:
                 raise SystemExit("\n".join(["Nothing works.", *left.wrong[:3], *bot.trouble()[:3]]))
-            with measured([bot.pid], stores.cpu_seconds) as used:
-                hurried = await crowd.hurry(PATIENTS, given.seconds)
-            full, loaded_mib = _load(hurried, used), machine.memory_mib(bot.pid)
-            with measured([bot.pid], stores.cpu_seconds) as used:
-                strolled = await crowd.stroll(CALM_RATE, CALM_PATIENTS, given.seconds)
-            calm = _load(strolled, used)
+            with observed() as host:
+                with measured([bot.pid], stores.cpu_seconds) as used:
+                    hurried = await crowd.hurry(PATIENTS, given.seconds)
+                full, loaded_mib = _load(hurried, used), machine.memory_mib(bot.pid)
+                with measured([bot.pid], stores.cpu_seconds) as used:
+                    strolled = await crowd.stroll(CALM_RATE, CALM_PATIENTS, given.seconds)
+                calm = _load(strolled, used)
         wrong = [word for outcome in (left, hurried, strolled) for word in outcome.wrong] + bot.trouble()
     telegram.close()
     conversations = hurried.conversations + strolled.conversations
-    return Round(full, calm, start_mib, open_mib, loaded_mib, conversations, wrong)
+    return Round(full, calm, start_mib, open_mib, loaded_mib, conversations, wrong, host)
 
 
 def _load(outcome: Outcome, used: Used) -> Load:
@@ -114,11 +120,11 @@ def _load(outcome: Outcome, used: Used) -> Load:
     return Load(speed(outcome.replies), used.bot * each, used.standin * each, used.database * each)
 
 
-def _print(name: str, rounds: Sequence[Round], sessions: int) -> None:
+def _print(rounds: Sequence[Round], sessions: int) -> None:
     def of(figure: Callable[[Round], float]) -> float:
         return median([figure(one) for one in rounds])
 
-    print(f"\n{name}: median of {len(rounds)} rounds, {PATIENTS} patients as fast as the bot answers")
+    print(f"median of {len(rounds)} rounds, {PATIENTS} patients as fast as the bot answers")
     each = ", ".join(f"{one.full.speed.per_second:.0f}" for one in rounds)
     print(f"  updates/s            {of(lambda r: r.full.speed.per_second):8.0f}  ({each})")
     print(f"  CPU us per update    {of(lambda r: r.full.bot_us):8.0f}")
@@ -126,7 +132,8 @@ def _print(name: str, rounds: Sequence[Round], sessions: int) -> None:
     print(f"    of the database    {of(lambda r: r.full.database_us):8.0f}")
     print(f"  at {CALM_RATE:.0f} updates/s, spread over {CALM_PATIENTS} patients")
     print(f"    p50 ms             {of(lambda r: r.calm.speed.p50_ms):8.1f}")
-    print(f"    p99 ms             {of(lambda r: r.calm.speed.p99_ms):8.1f}")
+    each = ", ".join(f"{one.calm.speed.p99_ms:.1f}" for one in rounds)
+    print(f"    p99 ms             {of(lambda r: r.calm.speed.p99_ms):8.1f}  ({each})")
     print(f"    CPU us per update  {of(lambda r: r.calm.bot_us):8.0f}")
     print(f"  memory MiB at start  {of(lambda r: r.start_mib):8.0f}")
     print(f"    {sessions:6} open       {of(lambda r: r.open_mib):8.0f}")

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.contestants import QUESTIONS, Contestant, contestants, install, running_redis
+from bench.host import Host, observed, quiet_rounds
 from bench.measures import Speed, measured, median, speed
 from bench.process import running
 from bench.standin.crowd import Crowd
@@ -44,6 +45,7 @@ class Round:
     cpu_us: float  # of processor time, an update at full load
     memory_mib: float  # after full load
     wrong: list[str]
+    host: Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +61,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one short round")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--tries", type=int, default=4, help="of a bot's turn at most, until one was quiet")
     parser.add_argument("--seconds", type=float, default=15.0, help="of each measurement")
     parser.add_argument("--core-hour", type=float, default=0.03, help="assumed price of a core for an hour, in dollars")
     given = parser.parse_args()
     if given.quick:
-        given.rounds, given.seconds = 1, 5.0
+        given.rounds, given.tries, given.seconds = 1, 1, 5.0
     install()
     print(machine.description("aiohttp", "python-telegram-bot", "uvloop"))
     os.sched_setaffinity(0, {OTHER_CORE})
     bots = contestants()
-    rounds = [[uvloop.run(_round(bot, given.seconds)) for bot in bots] for _ in range(given.rounds)]
+    rounds: list[list[Round]] = [[] for _ in bots]
+    for _ in range(given.rounds):
+        for bot, turns in zip(bots, rounds, strict=True):
+            print(bot.name)
+            turns += quiet_rounds(lambda bot=bot: uvloop.run(_round(bot, given.seconds)), 1, given.tries)
     lost = [uvloop.run(_killed(bot)) for bot in bots]
     print(f"{QUESTIONS} questions; {PATIENTS} patients; medians of {given.rounds} rounds in which the bots take turns")
-    _print([bot.name for bot in bots], list(zip(*rounds, strict=True)), lost, given.core_hour)
+    _print([bot.name for bot in bots], rounds, lost, given.core_hour)
 
 
 async def _round(bot: Contestant, seconds: float) -> Round:
@@ -80,13 +87,15 @@ async def _round(bot: Contestant, seconds: float) -> Round:
     with databases.new_folder() as folder, running_redis(folder) as redis:
         async with running(telegram, bot.command(server, folder, redis, BOT_CORE)) as process:
             crowd = Crowd(telegram, bot.scripts)
-            with measured([process.pid]) as used:
-                hurried = await crowd.hurry(PATIENTS, seconds)
-            memory_mib = machine.memory_mib(process.pid)
-            strolled = await crowd.stroll(CALM_RATE, PATIENTS, seconds)
+            with observed() as host:
+                with measured([process.pid]) as used:
+                    hurried = await crowd.hurry(PATIENTS, seconds)
+                memory_mib = machine.memory_mib(process.pid)
+                strolled = await crowd.stroll(CALM_RATE, PATIENTS, seconds)
     telegram.close()
     cpu_us = used.bot * 1e6 / max(1, hurried.updates)
-    return Round(speed(hurried.replies), speed(strolled.replies), cpu_us, memory_mib, hurried.wrong + strolled.wrong)
+    wrong = hurried.wrong + strolled.wrong
+    return Round(speed(hurried.replies), speed(strolled.replies), cpu_us, memory_mib, wrong, host)
 
 
 async def _killed(bot: Contestant) -> Lost:
@@ -114,13 +123,17 @@ async def _killed(bot: Contestant) -> Lost:
 
 
 def _print(names: Sequence[str], rounds: Sequence[Sequence[Round]], lost: Sequence[Lost], core_hour: float) -> None:
-    def row(title: str, figure: Callable[[Round], float], form: str) -> list[float]:
-        figures = [median([figure(one) for one in several]) for several in rounds]
+    def row(
+        title: str, figure: Callable[[Round], float], form: str, of: Callable[[Sequence[float]], float] = median
+    ) -> list[float]:
+        figures = [of([figure(one) for one in several]) for several in rounds]
         print(f"{title:34}" + "".join(f"{format(value, form):>18}" for value in figures))
         return figures
 
     print(f"{'':34}" + "".join(f"{name.split('+')[0].split(',')[0][:17]:>18}" for name in names))
     rates = row("updates/s", lambda r: r.full.per_second, ".0f")
+    row("  least", lambda r: r.full.per_second, ".0f", min)
+    row("  most", lambda r: r.full.per_second, ".0f", max)
     cpu = row("CPU us per update", lambda r: r.cpu_us, ".0f")
     row("memory MiB", lambda r: r.memory_mib, ".0f")
     row(f"p50 ms at {CALM_RATE:.0f} updates/s", lambda r: r.calm.p50_ms, ".1f")

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.databases import Databases
+from bench.host import Host, observed
 from bench.measures import median, part
 from bench.ours import real_engine, run_command, scripts
 from bench.process import Process, running
@@ -44,6 +45,7 @@ class Minute:
     p50_ms: float
     p99_ms: float
     memory_mib: float  # at its end
+    host: Host
 
 
 def main() -> None:
@@ -78,34 +80,36 @@ async def _soak(
             began = perf_counter()
             sampling = asyncio.ensure_future(_sample(bot, minutes))
             outcome = await Crowd(telegram, patients).stroll(rate, PATIENTS, minutes * MINUTE_SECONDS)
-            memory = await sampling
+            samples = await sampling
         wrong = outcome.wrong + bot.trouble()
     telegram.close()
-    return [_minute(outcome, began, number, mib) for number, mib in enumerate(memory)], wrong
+    return [_minute(outcome, began, number, *sample) for number, sample in enumerate(samples)], wrong
 
 
-async def _sample(bot: Process, minutes: int) -> list[float]:
-    memory = []
+async def _sample(bot: Process, minutes: int) -> list[tuple[float, Host]]:
+    """Of each minute, the memory at its end and what the host did."""
+    samples = []
     for _ in range(minutes):
-        await asyncio.sleep(MINUTE_SECONDS)
-        memory.append(machine.memory_mib(bot.pid))
-    return memory
+        with observed() as host:
+            await asyncio.sleep(MINUTE_SECONDS)
+        samples.append((machine.memory_mib(bot.pid), host))
+    return samples
 
 
-def _minute(outcome: Outcome, began: float, number: int, memory_mib: float) -> Minute:
+def _minute(outcome: Outcome, began: float, number: int, memory_mib: float, host: Host) -> Minute:
     start = began + number * MINUTE_SECONDS
 
     def within(reply: Reply) -> bool:
         return start <= reply.acted < start + MINUTE_SECONDS
 
     waits = sorted(reply.seconds * 1e3 for reply in outcome.replies if within(reply)) or [0.0]
-    return Minute(len(waits), part(waits, 0.5), part(waits, 0.99), memory_mib)
+    return Minute(len(waits), part(waits, 0.5), part(waits, 0.99), memory_mib, host)
 
 
 def _print(minutes: Sequence[Minute]) -> None:
-    print("minute  updates   p50 ms   p99 ms  memory MiB")
+    print("minute  updates   p50 ms   p99 ms  memory MiB  host")
     for number, one in enumerate(minutes, 1):
-        print(f"{number:6} {one.updates:8} {one.p50_ms:8.1f} {one.p99_ms:8.1f} {one.memory_mib:11.1f}")
+        print(f"{number:6} {one.updates:8} {one.p50_ms:8.1f} {one.p99_ms:8.1f} {one.memory_mib:11.1f}  {one.host}")
 
 
 def _flat(minutes: Sequence[Minute]) -> bool:

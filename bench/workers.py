@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.databases import Databases
+from bench.host import Host, observed, quiet_rounds
 from bench.limits import limited, why_not
 from bench.measures import Speed, measured, median, speed
 from bench.ours import real_engine, run_command, scripts
@@ -43,6 +45,7 @@ class Round:
     standin_us: float
     database_us: float
     wrong: list[str]
+    host: Host
 
 
 def main() -> None:
@@ -50,13 +53,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one short round")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--tries", type=int, default=4, help="of a turn at most, until one was quiet")
     parser.add_argument("--seconds", type=float, default=15.0)
     parser.add_argument("--share", type=float, default=0.25, help="of a core, for each worker")
     given = parser.parse_args()
     if reason := why_not():
         sys.exit(f"Control groups cannot be used here ({reason}). It takes Linux, and root on the machine itself.")
     if given.quick:
-        given.rounds, given.seconds = 1, 6.0
+        given.rounds, given.tries, given.seconds = 1, 1, 6.0
     print(machine.description("aiohttp", "SQLAlchemy", "psycopg", "uvloop"))
     patients = scripts(real_engine(), range(1, SCRIPTS + 1))
     with databases.postgres() as stores:
@@ -66,11 +70,12 @@ def main() -> None:
         rounds: dict[int, list[Round]] = {1: [], 2: []}  # by the number of workers
         for _ in range(given.rounds):
             for workers, several in rounds.items():
-                several.append(uvloop.run(_round(workers, given, patients, stores)))
+                turn = partial(_round, workers, given, patients, stores)
+                several += quiet_rounds(lambda turn=turn: uvloop.run(turn()), 1, given.tries)
     for workers, several in rounds.items():
         _print(workers, several)
-    ratios = [two.speed.per_second / one.speed.per_second for one, two in zip(*rounds.values(), strict=True)]
-    print(f"two against one: {median(ratios):.2f} times  ({', '.join(f'{ratio:.2f}' for ratio in ratios)})")
+    one, two = (median([turn.speed.per_second for turn in several]) for several in rounds.values())
+    print(f"two against one: {two / one:.2f} times")
 
 
 async def _round(workers: int, given: argparse.Namespace, patients: tuple[Script, ...], stores: Databases) -> Round:
@@ -87,13 +92,13 @@ async def _round(workers: int, given: argparse.Namespace, patients: tuple[Script
         limits = stack.enter_context(ExitStack())
         for bot in bots:
             limits.enter_context(limited(bot.pid, given.share))
-        with measured([bot.pid for bot in bots], stores.cpu_seconds) as used:
+        with observed() as host, measured([bot.pid for bot in bots], stores.cpu_seconds) as used:
             outcome = await Crowd(telegram, patients).hurry(PATIENTS, given.seconds)
         limits.close()  # or they would stop slowly, too
         wrong = outcome.wrong + [line for bot in bots for line in bot.trouble()]
     telegram.close()
     each = 1e6 / max(1, outcome.updates)
-    return Round(speed(outcome.replies), used.bot * each, used.standin * each, used.database * each, wrong)
+    return Round(speed(outcome.replies), used.bot * each, used.standin * each, used.database * each, wrong, host)
 
 
 def _addresses(workers: int) -> tuple[str, ...]:
@@ -116,7 +121,8 @@ def _print(workers: int, several: list[Round]) -> None:
     def of(figure: Callable[[Round], float]) -> float:
         return median([figure(one) for one in several])
 
-    print(f"{workers} at work: {of(lambda r: r.speed.per_second):.0f} updates/s, CPU us per update ", end="")
+    each = ", ".join(f"{one.speed.per_second:.0f}" for one in several)
+    print(f"{workers} at work: {of(lambda r: r.speed.per_second):.0f} updates/s ({each}), CPU us per update ", end="")
     print(f"{of(lambda r: r.cpu_us):.0f} of the workers, {of(lambda r: r.standin_us):.0f} of the stand-in, ", end="")
     print(f"{of(lambda r: r.database_us):.0f} of PostgreSQL; wrong: {sum(len(one.wrong) for one in several)}")
     for word in [word for one in several for word in one.wrong][:5]:
