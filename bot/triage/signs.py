@@ -35,7 +35,7 @@ class Signs:
         self._harmless += [hit for hit in hits if hit.kind == "look_alike" and self._still_alike(hit, fresh)]
         self._silent = _covered(self._harmless)
         self._groups = [hit for hit in hits if hit.kind == "group" and self._usable(hit)]
-        self._phrases = [hit for hit in hits if hit.kind == "phrase" and self._said(hit)]
+        self._phrases = [hit for hit in hits if hit.kind == "phrase" and self.said(hit)]
         self._by_topic: dict[int, dict[str, list[Hit]]] = {}
         self._by_sentence: dict[int, dict[str, list[Hit]]] = {}
         for hit in self._groups:
@@ -67,7 +67,7 @@ class Signs:
         free = self._reading.denied.isdisjoint(places) and self._silent.isdisjoint(places)
         return free and self._in_one_sentence(hit)
 
-    def _said(self, hit: Hit) -> bool:
+    def said(self, hit: Hit) -> bool:
         """Not denied, and not a part of a longer harmless phrase."""
         denied = not self._reading.denied.isdisjoint(range(hit.start, hit.end))
         return not denied and not any(hit.inside(other) for other in self._harmless)

@@ -45,8 +45,9 @@ class Listener:
         if not hits:
             return Heard()
         reading = read(index.grammar, typed, content, hits)
-        found = Signs(index, reading, hits).found()
-        sorrow = any(h.kind == "sorrows" and reading.denied.isdisjoint(range(h.start, h.end)) for h in hits)
+        signs = Signs(index, reading, hits)
+        found = signs.found()
+        sorrow = any(hit.kind == "sorrows" and signs.said(hit) for hit in hits)
         stated, hinted = self._flags(found, Verdict.STATED), self._flags(found, Verdict.HINTED)
         if stated or hinted:
             return Heard(stated, hinted, sorrow=sorrow)

@@ -91,12 +91,26 @@ def test_danger_is_asked_about_after_the_kind_word() -> None:
     assert isinstance(patient.outputs[-1], Ask)
 
 
-@pytest.mark.parametrize("text", ["I feel hopeless", "I can't go on like this"])
+@pytest.mark.parametrize("text", ["I feel hopeless", "I can't go on like this", "I can't go on", "i cannot carry on"])
 def test_despair_is_met_kindly_and_asked_about(text: str) -> None:
     patient = somewhere(6).type(text)
     assert patient.said.startswith("I am sorry")
     assert "findahelpline.com" in patient.said
     assert "ending your life" in patient.ask.text
+
+
+@pytest.mark.parametrize("text", ["I can't go on with the exercises", "i cant carry on working like this"])
+def test_who_cannot_go_on_with_an_exercise_is_not_asked_about_their_life(text: str) -> None:
+    patient = somewhere(6).type(text)
+    assert "I am sorry" not in patient.said
+    assert patient.at != "aside_heard"
+
+
+@pytest.mark.parametrize(
+    "text", ["my baby is not breathing", "My mum can't move her legs", "he says he wants to kill himself"]
+)
+def test_the_danger_of_somebody_else_is_an_alarm_before_anything_is_asked_of_them(text: str) -> None:
+    assert somewhere(0).type(text).at == "emergency"
 
 
 def test_despair_under_an_alarm_is_met_kindly_and_the_alarm_stays() -> None:

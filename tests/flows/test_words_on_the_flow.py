@@ -125,6 +125,12 @@ IN_PASSING = [
     ("new_pain_after_cancer", "i had breast cancer 5 years ago"),
     ("new_pain_after_cancer", "im on chemo"),
     ("weight_loss_or_sweats", "lost 2 stone without trying"),
+    ("not_safe_with_someone", "her dad hits her"),
+    ("not_safe_with_someone", "someone hurts him"),
+    ("saddle_numb_or_bladder_change", "her back hurts and she wet herself"),
+    ("older_suddenly_confused", "he's 80 and confused"),
+    ("bad_limb_injury", "my daughter broke her arm and her fingers are numb"),
+    ("both_legs_weak_or_band", "my mum can't move her legs"),
     ("strong_painkiller_trouble", "im on morphine and cant stop"),
 ]
 
