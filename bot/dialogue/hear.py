@@ -14,7 +14,7 @@ from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.dialogue.understand import Misfit, understand
 from bot.flow.answers import AnswerValue
-from bot.flow.models import Question
+from bot.flow.models import Question, Tier
 from bot.triage.words import Heard
 
 _ASKING = frozenset(
@@ -114,13 +114,14 @@ class Hearer:
         return told or self._rejected(session, question, misfit, long=len(text.split()) > LONG_WORDS)
 
     def _under_alarm(self, session: Session, heard: Heard, text: str) -> Step:
-        """No talk of anything else: the country's numbers, a mistake taken back, or the call once more."""
+        """No talk of anything else: the country's numbers, a mistake taken back, or once more what to do."""
         named = understand(self.talk.screen(replace(session, aside=Aside("aside_country"))), text)
         if country := self.talk.knowledge.numbers.chosen(named):
             return self.talk.conclude(replace(session, country=country.iso))
         if any(f" {words} " in f" {plain(text)} " for words in _MISTAKES):
             return self._receiver.answer(session, self.talk.screen(session), "not_right")
-        return self.talk.reject(session, "reject_alarm_sorrow" if heard.sorrow else "reject_alarm")
+        key = "reject_alarm" if session.showing == Tier.EMERGENCY else "reject_same_day"
+        return self.talk.reject(session, f"{key}_sorrow" if heard.sorrow else key)
 
     def _hinted(self, session: Session, heard: Heard) -> Step | None:
         """Words that may mean a danger sign: it is asked. Who only asks when to worry is told."""

@@ -492,6 +492,21 @@ def test_under_an_alarm_a_mistake_is_heard(text: str) -> None:
     assert Player(real_engine()).type("I have chest pain").type(text).at == "aside_retract"
 
 
+@pytest.mark.parametrize("text", ["what now", "but I have no doctor", "nobody can help me"])
+def test_under_a_sign_for_today_the_advice_for_today_is_repeated(text: str) -> None:
+    patient = Player(real_engine()).type("my calf is swollen and hot").type(text)
+    assert "be seen by a doctor today" in patient.said
+    assert "If it gets worse" in patient.said
+    assert "do not wait: call" not in patient.said
+    assert "Please do not wait: call" in patient.type("I have chest pain").type(text).said
+
+
+def test_grief_under_a_sign_for_today_is_met_kindly() -> None:
+    patient = Player(real_engine()).type("my calf is swollen and hot").type("nobody can help me")
+    assert patient.said.startswith("I am sorry")
+    assert "findahelpline.com" in patient.said
+
+
 @pytest.mark.parametrize("text", ["no, I was wrong", "It was a mistake.", "none of it is true"])
 def test_a_mistake_can_be_told_in_ones_own_words(text: str) -> None:
     patient = Player(real_engine()).type("I have chest pain").tap("not_right").type(text)
