@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import starmap
 
 from bot.dialogue.naming import SHORTEST, leaning, named, names, only
@@ -15,6 +16,7 @@ _DENIAL = _POLITE | words(  # with one "not" among them: "no i do not have any o
     "a am an any are did do does had has have is it its me of that the them these this those was"
     " not no none never nothing neither dont doesnt didnt isnt arent wasnt havent hasnt"
 )
+_NO_BEFORE = re.compile("^(no|nope|nah|noo|n) ")
 _BEFORE = re.compile(  # in this order: "is it" and "have i" only ask
     "((hi|hello|oh|sorry|please|i have|ive|we have|he has|she has|they have|i am|im|it is|its|my|a|an|the) )*"
 )
@@ -27,9 +29,14 @@ def danger_choice(question: Question, typed: str) -> Choice | None:
     return leaning(question, typed, _denies) or named(question, typed, only_says) or only(slips)
 
 
+def hesitates(typed: str, hesitant: Collection[str]) -> bool:
+    """Whether it is neither a yes nor a firm no, but among these words: "no, not that I know of"."""
+    return typed in hesitant or _NO_BEFORE.sub("", typed) in hesitant
+
+
 def _denies(typed: str) -> bool:
     """Whether a no lets the danger sign go: it is neither part of a no, such as "not all", nor denied itself."""
-    without = re.sub("^(no|nope|nah|noo|n) ", "", typed)
+    without = _NO_BEFORE.sub("", typed)
     rest = without.replace(" at all", "").split()
     if without in PLAIN[NO] or (without != typed and _POLITE.issuperset(rest)):
         return True

@@ -4,42 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue.danger_answers import hesitates
 from bot.dialogue.inputs import Chose
 from bot.dialogue.moves import state
 from bot.dialogue.outputs import Ask, Reject
-from bot.dialogue.plain_words import plain
+from bot.dialogue.plain_words import plain, words
 from bot.dialogue.receive import Receiver, exclusive
 from bot.dialogue.session import Aside, Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.dialogue.understand import Misfit, understand
 from bot.flow.answers import AnswerValue
-from bot.flow.models import Question, Tier
+from bot.flow.models import Kind, Question, Tier
 from bot.triage.words import Heard
 
-_ASKING = frozenset(
-    [
-        "am",
-        "can",
-        "could",
-        "should",
-        "what",
-        "whats",
-        "how",
-        "is",
-        "are",
-        "does",
-        "do",
-        "why",
-        "when",
-        "will",
-        "would",
-        "which",
-        "who",
-        "where",
-        "may",
-    ]
-)
+_ASKING = words("am can could should what whats how is are does do why when will would which who where may")
 _MISTAKES = ("mistake", "mistakenly", "wrong", "wrongly", "accident", "accidentally", "oops", "not true")
 _ANSWERS = frozenset({"reject_choice", "reject_many"})
 _GENERAL = _ANSWERS | {"reject_menu"}  # say no more the second time
@@ -52,6 +31,8 @@ class Hearer:
 
     def __init__(self, talk: Talk, receiver: Receiver) -> None:
         self.talk, self._receiver = talk, receiver
+        alone = talk.flow.lexicon.alone
+        self._hesitant, self._foreign = (frozenset(map(plain, alone.get(kind, ()))) for kind in ("hesitant", "foreign"))
 
     def typed(self, session: Session, text: str) -> Step:
         """Something was written."""
@@ -70,7 +51,7 @@ class Hearer:
         return self.talk.show(session, kind_word) if isinstance(step.outputs[-1], Reject) else step.after(kind_word)
 
     def _typed(self, session: Session, text: str, heard: Heard, question: Question) -> Step:
-        value = understand(question, text)
+        value = self._meant(question, text)
         if heard.stated:
             return self._stated(session, heard, question, value)
         if isinstance(value, Misfit):
@@ -81,6 +62,13 @@ class Hearer:
         else:
             step = self._receiver.answer(session, question, value)
         return step if names_choice(question, text) else self._with_hints(step, heard)
+
+    def _meant(self, question: Question, text: str) -> AnswerValue | Misfit:
+        """What the words answer. A hesitant no about danger is asked again: a no would calm, "not sure" may alarm."""
+        value = understand(question, text)
+        firm = not question.danger or names_choice(question, text) or not hesitates(plain(text), self._hesitant)
+        grave = question.kind is Kind.ONE_OF and not isinstance(value, Misfit)  # "Are you safe?" "Not really"
+        return value if firm or grave else Misfit("reject_hesitant")
 
     def danger(self, session: Session, text: str) -> Step | None:
         """What was written, where it cannot be an answer: only danger signs are heard."""
@@ -109,6 +97,8 @@ class Hearer:
             return asked
         if self.talk.alarmed(session) and not session.aside:
             return self._under_alarm(session, heard, text)
+        if any(f"{plain(text)} ".startswith(f"{hello} ") for hello in self._foreign):
+            return self.talk.again(session, self.talk.presenter.text("english_only", session))
         whole = not self.talk.ended(session) and not _asks(text)
         told = self._about_a_topic(session, text, whole=whole)
         return told or self._rejected(session, question, misfit, long=len(text.split()) > LONG_WORDS)

@@ -42,6 +42,11 @@ KINDS = (
     "sorrows",  # passed away, in tears: gets a kind word
 )
 
+ALONE = (
+    "hesitant",  # not that I know of: no firm no, so that a question about danger is asked again
+    "foreign",  # hola: begins what is written in another language
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -72,3 +77,4 @@ class Lexicon:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a group -> its words and phrases
     background: frozenset[str] = frozenset()  # groups that may be long past, and still count
     manners: Mapping[str, Manner] = field(default_factory=dict)  # by red flag
+    alone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # whole answers by kind, see ALONE

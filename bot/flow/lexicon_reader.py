@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from itertools import product
 
-from bot.flow.lexicon import KINDS, Lexicon, Manner, Pattern
+from bot.flow.lexicon import ALONE, KINDS, Lexicon, Manner, Pattern
 from bot.flow.yaml_source import Fields, Report, Value
 
 
@@ -26,6 +26,7 @@ class _Reader:
     def __init__(self, flags: set[str], report: Report) -> None:
         self.flags, self.report = flags, report
         self.language: dict[str, tuple[str, ...]] = {}
+        self.alone: dict[str, tuple[str, ...]] = {}
         self.spellings: dict[str, tuple[str, ...]] = {}
         self.numbers: dict[str, tuple[tuple[int, int], ...]] = {}
         self.groups: dict[str, tuple[str, ...]] = {}
@@ -34,7 +35,8 @@ class _Reader:
 
     def lexicon(self) -> Lexicon:
         groups = {name: self._unfolded(name, frozenset()) for name in self.groups}
-        return Lexicon(self.language, self.spellings, self.numbers, groups, frozenset(self.background), self.manners)
+        background = frozenset(self.background)
+        return Lexicon(self.language, self.spellings, self.numbers, groups, background, self.manners, self.alone)
 
     def _unfolded(self, name: str, within: frozenset[str]) -> tuple[str, ...]:
         """The words of a group, those of the groups it names among them: `@hit @child` is every pair of the two."""
@@ -52,10 +54,11 @@ class _Reader:
 
     def words(self, section: Fields) -> None:
         """Word lists of several files add up."""
-        language = self._inner(section, "language")
-        for kind in KINDS:
-            self._extend(self.language, kind, language.texts(kind))
-        language.done()
+        for key, kinds, by_kind in (("language", KINDS, self.language), ("alone", ALONE, self.alone)):
+            inner = self._inner(section, key)
+            for kind in kinds:
+                self._extend(by_kind, kind, inner.texts(kind))
+            inner.done()
         for key, into in (("spellings", self.spellings), ("groups", self.groups)):
             for name, texts in self._lists(section, key):
                 self._extend(into, name, texts)

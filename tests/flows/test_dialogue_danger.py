@@ -560,6 +560,33 @@ def test_where_a_yes_calms_only_a_plain_one_counts(question: str) -> None:
     assert understand(asked, "no, not really") == "no"
 
 
+HESITANT = ["No, I don't think so", "not a lot", "not that I know of", "not really", "nope, not as far as I know"]
+
+
+@pytest.mark.parametrize("text", HESITANT)
+def test_a_hesitant_no_about_danger_neither_calms_nor_alarms_but_is_asked_again(text: str) -> None:
+    patient = Player(real_engine()).type("my legs feel heavy").type(text)
+    assert "With danger signs I want to be sure" in patient.said
+    assert patient.session.aside is not None
+    assert patient.type("no").at == "who"
+    assert "With danger signs" in patient.answers(who="me_16_44").type(text).said
+    assert patient.session.showing == "now_signs"
+    assert "With danger signs" in patient.tap("chest").tap("not_right").type(text).said
+    assert patient.stands == {"chest_pressure": "emergency"}
+
+
+def test_a_hesitant_no_that_is_the_graver_answer_counts() -> None:
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs="unsafe")
+    assert patient.at == "safe_now"
+    assert patient.type("not really").tier == "emergency"
+
+
+def test_where_nothing_is_at_stake_a_hesitant_no_is_not_asked_about_as_danger() -> None:
+    calm = {"who": "me_16_44", "now_signs": "none", "region": "knee", "knee_signs": "none", "general_signs": "none"}
+    patient = Player(real_engine()).answers(**calm, fits_any="none")
+    assert "danger" not in patient.type("not really").said
+
+
 @pytest.mark.parametrize("text", ["mistkae", "it was a mistke", "sorry, my mistake"])
 def test_a_slip_of_the_finger_does_not_hide_a_mistake(text: str) -> None:
     assert Player(real_engine()).type("I have chest pain").tap("not_right").type(text).stands == {}

@@ -56,6 +56,21 @@ def test_a_question_about_more_than_the_chat_is_not_taken_for_one(text: str) -> 
     assert "computer program" not in patient.said
 
 
+@pytest.mark.parametrize("answers", PLACES)
+@pytest.mark.parametrize(
+    "text", ["Hola!", "bonjour", "Buenos días, me duele la rodilla", "привет", "do you speak Spanish?"]
+)
+def test_who_writes_in_another_language_is_told_kindly_which_one_the_bot_knows(answers: int, text: str) -> None:
+    patient = somewhere(answers)
+    before = patient.session
+    assert "English only" in patient.type(text).said
+    assert (patient.at, patient.session.answers) == (before.showing, before.answers)
+
+
+def test_danger_in_another_language_comes_before_a_greeting() -> None:
+    assert somewhere(6).type("hola, no puedo respirar").at == "emergency"
+
+
 SORROWS = [
     "my husband died last month",
     "I feel so sad",

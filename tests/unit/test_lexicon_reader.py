@@ -48,6 +48,13 @@ def test_a_good_section_reads_without_a_word():
     )
 
 
+def test_what_is_said_alone_adds_up_by_kind():
+    lexicon, problems = read("words: {alone: {foreign: [hola]}}", "words: {alone: {foreign: [hola, ciao]}}")
+    assert problems == []
+    assert lexicon.alone["foreign"] == ("hola", "ciao")
+    assert len(read("words: {alone: {native: [hello]}}")[1]) == 1
+
+
 def test_a_group_takes_in_the_groups_it_names():
     assert read(GOOD)[0].groups["limb"] == ("arm", "elbow", "leg")
 
