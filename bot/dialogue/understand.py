@@ -28,6 +28,7 @@ _FILLERS = words(  # say nothing by themselves
     " them there these they think this those to too very we well with you your"
 )
 _AGES = _FILLERS | words("age aged old year years yo yr yrs")  # may stand around an age
+_ANOTHER = re.compile(r"\b(?:he|she|they)(?:['’]?(?:s|re)| is| are)?\b", re.IGNORECASE)
 _AFTER_NO = _FILLERS | NEGATORS | {"did", "had", "was", "yet"}
 _DOUBTS = tuple(
     f" {doubt} "
@@ -159,11 +160,13 @@ def _not_denied(before: str, after: str) -> bool:
 
 
 def _covering(question: Question, text: str) -> Choice | None:
-    """The choice that stands for a typed number, such as an age."""
-    number = read_number(text) if re.search(r"\d", text) else None
-    if number is None or (question.exact and not _AGES.issuperset(re.findall(r"[a-z]+", plain(text)))):
+    """The choice that stands for a typed number, such as an age. Who writes "she is 70" means none that says "me"."""
+    alone = _ANOTHER.sub("", text)
+    number = read_number(alone) if re.search(r"\d", alone) else None
+    if number is None or (question.exact and not _AGES.issuperset(re.findall(r"[a-z]+", plain(alone)))):
         return None
-    covering = (c for c in question.choices if c.covers and c.covers[0] <= number <= c.covers[1])
+    meant = [c for c in question.choices if alone == text or "me" not in flow_text(c.label).split()]
+    covering = (c for c in meant if c.covers and c.covers[0] <= number <= c.covers[1])
     return only(choice for choice in covering if units_in(text) - units_in(choice.label) <= {"year"})
 
 

@@ -46,6 +46,17 @@ def test_typed_answers_work_as_well(patient: Player) -> None:
     assert [answer.value for answer in patient.session.answers] == ["me", ("none",), 7, "no", ("rest", "heat"), "no"]
 
 
+@pytest.mark.parametrize("text", ["she is 3", "He's 7 years old", "they are 12"])
+def test_the_age_of_somebody_else_is_a_childs_where_it_can_only_be_a_childs(text: str) -> None:
+    assert Player(real_engine()).type(text).session.answers[0].value == "child"
+
+
+def test_the_age_of_another_adult_is_never_taken_for_ones_own() -> None:
+    patient = Player(real_engine()).type("she is 70")
+    assert patient.rejected
+    assert patient.tap("other_adult").type("she is 70").session.answers[1].value == "other_65"
+
+
 def test_a_notice_is_told_once_before_the_next_question(patient: Player) -> None:
     patient.tap("other")
     assert patient.kinds == ["Settle", "Say", "Ask"]
