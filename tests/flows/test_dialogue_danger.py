@@ -566,12 +566,12 @@ HESITANT = ["No, I don't think so", "not a lot", "not that I know of", "not real
 @pytest.mark.parametrize("text", HESITANT)
 def test_a_hesitant_no_about_danger_neither_calms_nor_alarms_but_is_asked_again(text: str) -> None:
     patient = Player(real_engine()).type("my legs feel heavy").type(text)
-    assert "With danger signs I want to be sure" in patient.said
+    assert "I want to be sure" in patient.said
     assert patient.session.aside is not None
     assert patient.type("no").at == "who"
-    assert "With danger signs" in patient.answers(who="me_16_44").type(text).said
+    assert "I want to be sure" in patient.answers(who="me_16_44").type(text).said
     assert patient.session.showing == "now_signs"
-    assert "With danger signs" in patient.tap("chest").tap("not_right").type(text).said
+    assert "I want to be sure" in patient.tap("chest").tap("not_right").type(text).said
     assert patient.stands == {"chest_pressure": "emergency"}
 
 
