@@ -83,7 +83,7 @@ class Conversation:
         if update.left or update.returned:
             unit.mark_left(update.chat, left=update.left)
         if update.returned and (session := unit.session(update.chat)):  # leaving dropped the timers
-            unit.set_timers(update.chat, self._timers_of(session, self._clock()))
+            unit.set_timers(update.chat, _timers(self._dues(session, self._clock())))
         if update.done is None:
             return None
         before = unit.session(update.chat)
@@ -102,14 +102,14 @@ class Conversation:
         else:
             unit.save(chat, step.session, given(before, step.session))
             unit.send(chat, outputs)
-            timers = self._timers_of(step.session, step.session.touched_at)
-            if timers != (self._timers_of(before, before.touched_at) if before else ()):
-                unit.set_timers(chat, timers)
+            dues = self._dues(step.session, step.session.touched_at)
+            if dues != (self._dues(before, before.touched_at) if before else {}):
+                unit.set_timers(chat, _timers(dues))
         return _place(before), _place(step.session), step.outputs
 
-    def _timers_of(self, session: Session, now: float) -> tuple[Timer, ...]:
-        dues = ((name, kind.due(session, now)) for name, kind in self._timers.items())
-        return tuple(Timer(name, due) for name, due in dues if due is not None)
+    def _dues(self, session: Session, now: float) -> dict[str, float]:
+        """When each kind of timer that holds shall happen."""
+        return {name: due for name, kind in self._timers.items() if (due := kind.due(session, now)) is not None}
 
     def _ring(self, unit: Unit, timer: DueTimer, now: float) -> Move | None:
         try:
@@ -127,7 +127,7 @@ class Conversation:
         if session is None or kind is None or due is None:
             return None
         if due > now:
-            unit.set_timers(timer.chat, self._timers_of(session, now))
+            unit.set_timers(timer.chat, _timers(self._dues(session, now)))
             return None
         return self._keep(unit, timer.chat, session, kind.happen(session))
 
@@ -135,6 +135,10 @@ class Conversation:
         if before is not None:
             return self.engine.advance(before, done, self._clock())
         return self.engine.meet(str(update.chat), done, self._clock(), language=update.language)
+
+
+def _timers(dues: Mapping[str, float]) -> tuple[Timer, ...]:
+    return tuple(Timer(kind, due) for kind, due in dues.items())
 
 
 def _place(session: Session | None) -> str | None:

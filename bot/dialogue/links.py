@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.dialogue.machine import START
 from bot.dialogue.outputs import Say, Settle
 from bot.dialogue.session import Session
@@ -24,8 +22,10 @@ class Links:
         Turns grow with time, so that a button left over from an erased conversation never fits a new one.
         """
         flow = self.talk.flow
-        fresh = Session(session_id, flow.name, flow.hash, START, started_at=now, touched_at=now, turn=int(now))
-        step = self._greeted(self._attributed(replace(fresh, language=language), self._known(payload)))
+        fresh = Session(
+            session_id, flow.name, flow.hash, START, started_at=now, touched_at=now, turn=int(now), language=language
+        )
+        step = self._greeted(self._attributed(fresh, self._known(payload)))
         return Step(step.session, tuple(output for output in step.outputs if not isinstance(output, Settle)))
 
     def opened(self, session: Session, payload: str) -> Step:
@@ -40,10 +40,14 @@ class Links:
     def anew(self, session: Session, payload: str = "", *, settle: Settle | None = None) -> Step:
         """Start over, perhaps by another link; else the way the patient came is kept."""
         now = session.touched_at
-        fresh = replace(
-            Session(
-                session.id, session.flow, session.flow_hash, START, started_at=now, touched_at=now, turn=session.turn
-            ),
+        fresh = Session(
+            session.id,
+            session.flow,
+            session.flow_hash,
+            START,
+            started_at=now,
+            touched_at=now,
+            turn=session.turn,
             clinic=session.clinic,
             campaign=session.campaign,
             country=session.country,
@@ -64,11 +68,11 @@ class Links:
         return link if link and self.talk.knowledge.clinic(link.slug) else None
 
     def _attributed(self, session: Session, link: Link | None) -> Session:
-        return replace(session, clinic=link.slug, campaign=link.campaign) if link else session
+        return session.but(clinic=link.slug, campaign=link.campaign) if link else session
 
     def _greeted(self, session: Session, settle: Settle | None = None) -> Step:
         place = self.talk.path.begin()
-        placed = replace(session, node=place.node)
+        placed = session.but(node=place.node)
         return self.talk.arrive(placed, place, self._greeting(placed), settle=settle)
 
     def _greeting(self, session: Session) -> Say:

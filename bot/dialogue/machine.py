@@ -32,7 +32,8 @@ class FlowMachine:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
-        self._ways = {source: tuple(flow.order[place:]) for place, source in enumerate((START, *flow.order))}
+        ways = tuple((node, flow.only_if[node]) for node in flow.order)
+        self._ways = {source: ways[place:] for place, source in enumerate((START, *flow.order))}
         states = [START, _AWAY, *flow.questions, *flow.notices, *flow.outcomes]
         self._machine = Machine(model=None, states=states, initial=START, auto_transitions=False)
         self._machine.add_transitions(list(self._table()))
@@ -45,9 +46,8 @@ class FlowMachine:
 
         Nodes in `kept` are visited whatever their condition says.
         """
-        only_if = self._flow.only_if
-        for further in self._ways[node]:
-            if further not in visited and (further in kept or only_if[further].holds(facts)):
+        for further, only_if in self._ways[node]:
+            if further not in visited and (further in kept or only_if.holds(facts)):
                 return self._fire(f"reach {further}", node)
         return self._fire(f"end {next(route.to for route in self._flow.finish if route.when.holds(facts))}", node)
 

@@ -51,8 +51,8 @@ class Path:
         """Answer the question at a place, at a time."""
         question = self.flow.questions[place.node]
         facts = dict(place.facts)
-        touched = add_facts(facts, question, value)
-        screening = screen(self.flow, facts, touched)
+        before = add_facts(facts, question, value)
+        screening = screen(self.flow, facts, before)
         findings = combine(self.flow, facts, merged(screening.findings, place.findings))
         pending = dict.fromkeys((*place.pending, *screening.to_clarify))
         pending.pop(question.id, None)

@@ -30,11 +30,12 @@ def facts_of(flow: Flow, answers: Iterable[Answer]) -> dict[str, Fact]:
     return facts
 
 
-def add_facts(facts: dict[str, Fact], question: Question, value: AnswerValue) -> tuple[str, ...]:
-    """Add what one answer makes known; the names of the facts it touched."""
+def add_facts(facts: dict[str, Fact], question: Question, value: AnswerValue) -> dict[str, Fact | None]:
+    """Add what one answer makes known. The facts it touched, as they were before; None where one was not known."""
     made = facts_made(question, value)
+    before = {name: facts.get(name) for name, _ in made}
     _add(facts, made)
-    return tuple([name for name, _ in made])
+    return before
 
 
 def _add(facts: dict[str, Fact], made: Iterable[tuple[str, Fact]]) -> None:
@@ -50,14 +51,10 @@ def _outweighs(new: Fact, known: Fact) -> bool:
 
 def facts_made(question: Question, value: AnswerValue) -> tuple[tuple[str, Fact], ...]:
     """The facts that one answer makes: the question's own, and those its choices set."""
-    if isinstance(value, tuple):
-        ticked = frozenset(value)
-        said = [pair for choice in question.choices if choice.id in ticked for pair in choice.sets]
-        if UNSURE in ticked:  # whoever is not sure of the list has not denied what is left unticked
-            return ((question.id, ticked), *said)
-        unsaid = [pair for choice in question.denied_by_silence if choice.id not in ticked for pair in choice.otherwise]
-        return ((question.id, ticked), *unsaid, *said)
-    return question.facts_by_choice.get(value) or ((question.id, value),)
+    by_choice = question.facts_by_choice.get(value)
+    if by_choice is not None:
+        return by_choice
+    return question.facts_of_ticks(value) if isinstance(value, tuple) else ((question.id, value),)
 
 
 def fits(question: Question, value: object) -> bool:

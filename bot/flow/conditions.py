@@ -262,5 +262,11 @@ def named_values(condition: Condition, fact: str) -> frozenset[str]:
     return frozenset().union(*asked)
 
 
+def tells(atom: Atom, value: Fact) -> bool:
+    """Does the test tell this value of its fact from one that is not known?"""
+    readings = (atom.holds, atom.possible, atom.certain)
+    return any(reading({atom.fact: value}) != reading({}) for reading in readings)
+
+
 ALWAYS = AllOf(())
 NEVER = AnyOf(())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from bot.flow.conditions import NEVER, Condition, Fact, named_values
+from bot.flow.conditions import NEVER, UNSURE, Condition, Fact, named_values, tells
 from bot.flow.lexicon import Lexicon
+
+_REMEMBERED = 1000  # facts: more than the choices of a large flow make
 
 
 class Tier(StrEnum):
@@ -114,14 +116,22 @@ class Question:
         return self._by_id.get(ident)  # type: ignore[call-overload, no-any-return]  # any object may be looked up
 
     @cached_property
-    def denied_by_silence(self) -> tuple[Choice, ...]:
-        """The choices of a many_of that make facts where they are left unticked."""
-        return tuple(choice for choice in self.choices if choice.otherwise)
-
-    @cached_property
     def facts_by_choice(self) -> Mapping[object, tuple[tuple[str, Fact], ...]]:
-        """The facts that each choice makes where it is the answer: the question's own, and those it sets."""
-        return {choice.id: ((self.id, choice.fact), *choice.sets) for choice in self.choices}
+        """The facts that each choice makes where it is the answer: the question's own, and those it sets.
+
+        The only tick of a many_of stands here too, as it is answered: nearly every answer is one choice.
+        """
+        chosen = {choice.id: ((self.id, choice.fact), *choice.sets) for choice in self.choices}
+        return chosen | {(choice.id,): self.facts_of_ticks((choice.id,)) for choice in self.choices}
+
+    def facts_of_ticks(self, ticks: tuple[str, ...]) -> tuple[tuple[str, Fact], ...]:
+        """The facts that a many_of makes: its own, and those that its choices set where they are ticked or are not."""
+        ticked = frozenset(ticks)
+        said = [pair for choice in self.choices if choice.id in ticked for pair in choice.sets]
+        if UNSURE in ticked:  # whoever is not sure of the list has not denied what is left unticked
+            return ((self.id, ticked), *said)
+        unsaid = [pair for choice in self.choices if choice.id not in ticked for pair in choice.otherwise]
+        return ((self.id, ticked), *unsaid, *said)
 
     @cached_property
     def _by_id(self) -> dict[str, Choice]:
@@ -195,8 +205,16 @@ class RedFlag:
     @cached_property
     def names(self) -> frozenset[str]:
         """Every fact that can change whether it counts, or how much."""
-        names = self.when.names() | self.unless.names() | frozenset(filter(None, (self.clarify,)))
-        return names.union(*(condition.names() for condition, _ in self.tiers))
+        return frozenset(filter(None, (self.clarify,))).union(*(condition.names() for condition in self._conditions))
+
+    def heeds(self, name: str, fact: Fact) -> bool:
+        """Can it change anything that this becomes known?"""
+        atoms = (atom for condition in self._conditions for atom in condition.atoms() if atom.fact == name)
+        return name == self.clarify or any(tells(atom, fact) for atom in atoms)
+
+    @property
+    def _conditions(self) -> tuple[Condition, ...]:
+        return (self.when, self.unless, *(condition for condition, _ in self.tiers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +347,14 @@ class Flow:
             for name in flag.names:
                 touched.setdefault(name, []).append(flag)
         return {name: tuple(flags) for name, flags in touched.items()}
+
+    @cached_property
+    def flags_heeding(self) -> Callable[[str, Fact], tuple[RedFlag, ...]]:
+        """The red flags that a fact can raise or change by becoming known: few, as most answers deny a sign."""
+        return lru_cache(_REMEMBERED)(self._flags_heeding)
+
+    def _flags_heeding(self, name: str, fact: Fact) -> tuple[RedFlag, ...]:
+        return tuple(flag for flag in self.flags_by_fact.get(name, ()) if flag.heeds(name, fact))
 
     @cached_property
     def steps_by_id(self) -> Mapping[str, NextStep]:

@@ -29,14 +29,14 @@ class Screening:
 
 
 def screen(
-    flow: Flow, facts: Mapping[str, Fact], touched: Iterable[str] | None = None, *, can_ask: bool = True
+    flow: Flow, facts: Mapping[str, Fact], before: Mapping[str, Fact | None] | None = None, *, can_ask: bool = True
 ) -> Screening:
-    """Screen the facts. With `touched`, only the flags that these facts can raise or change.
+    """Screen the facts. With `before`, what some facts were until now, only the flags that their change can touch.
 
     Where nothing can be asked, a flag that should be clarified counts as it stands.
     """
     findings, to_clarify = [], []
-    for flag in _concerned(flow, touched):
+    for flag in flow.red_flags.values() if before is None else _concerned(flow, facts, before):
         found = judge(flag, facts, can_ask=can_ask)
         if isinstance(found, str):
             to_clarify.append(found)
@@ -45,10 +45,11 @@ def screen(
     return Screening(ordered(findings), tuple(dict.fromkeys(to_clarify)))
 
 
-def _concerned(flow: Flow, touched: Iterable[str] | None) -> Iterable[RedFlag]:
-    if touched is None:
-        return flow.red_flags.values()
-    by_id = {flag.id: flag for name in touched for flag in flow.flags_by_fact.get(name, ())}
+def _concerned(flow: Flow, facts: Mapping[str, Fact], before: Mapping[str, Fact | None]) -> Iterable[RedFlag]:
+    by_id: dict[str, RedFlag] = {}
+    for name, known in before.items():
+        for flag in flow.flags_heeding(name, facts[name]) if known is None else flow.flags_by_fact.get(name, ()):
+            by_id[flag.id] = flag
     return by_id.values()
 
 

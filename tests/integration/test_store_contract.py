@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -94,8 +95,25 @@ def test_what_was_saved_is_seen_in_the_same_unit(store: Store) -> None:
         assert unit.session(CHAT) == EVERYTHING
 
 
-def test_what_a_newer_version_kept_is_left_to_it(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as newer, store.unit() as unit:
+def test_a_session_is_what_was_saved_last_by_whomever(place: Place, store: Store, clock: Clock) -> None:
+    with store.unit() as unit:
+        unit.save(CHAT, PLAIN, ())
+    with suppress(InterruptedError), store.unit() as unit:
+        unit.save(CHAT, PLAIN.but(turn=9), ())
+        raise InterruptedError
+    with store.unit() as unit:
+        assert unit.session(CHAT) == PLAIN
+        unit.save(CHAT, PLAIN, ())
+    with place.open(clock, "another").unit() as unit:
+        unit.save(CHAT, EVERYTHING, ())
+    with store.unit() as unit:
+        assert unit.session(CHAT) == EVERYTHING
+
+
+def test_what_a_newer_version_kept_is_left_to_it(
+    place: Place, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as newer, place.open(clock, "newer").unit() as unit:
         newer.setattr(session, "FORMAT", session.FORMAT + 1)
         unit.save(CHAT, PLAIN, ())
         unit.set_timers(CHAT, [Timer("remind", 20)])

@@ -37,8 +37,11 @@ def test_an_answer_makes_facts(flow: Flow, question: str, value: AnswerValue, fa
     assert facts_of(flow, [Answer(question, value)]) == facts
 
 
-def test_an_answer_tells_which_facts_it_touched(flow: Flow):
-    assert add_facts({}, flow.questions["signs"], ("fever", "joint")) == ("signs", "fever", "joint_hot")
+def test_an_answer_tells_which_facts_it_touched_and_what_they_were(flow: Flow):
+    facts: dict[str, Fact] = {"fever": "no", "age": 40.0}
+    before = add_facts(facts, flow.questions["signs"], ("fever", "joint"))
+    assert before == {"signs": None, "fever": "no", "joint_hot": None}
+    assert facts == {"signs": frozenset({"fever", "joint"}), "fever": "yes", "joint_hot": "yes", "age": 40.0}
 
 
 def test_not_sure_of_a_list_denies_nothing():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.flow.condition_reader import parse_condition, read_condition
-from bot.flow.conditions import ALWAYS, NEVER, Condition, Fact, named_values
+from bot.flow.conditions import ALWAYS, NEVER, Atom, Condition, Fact, named_values, tells
 from bot.flow.yaml_source import Fields, Report, read_yaml
 
 KNOWN: dict[str, Fact] = {
@@ -128,3 +128,22 @@ def test_a_condition_left_out_is_the_default():
     entry = Fields(read_yaml("a.yaml", "when: {trend: worse}", Report([])), "entry", Report([]))
     assert read_condition(entry, "when", NEVER).holds(KNOWN)
     assert read_condition(entry, "unless", NEVER) is NEVER
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "not_told"),
+    [
+        ("{cold: yes}", ["yes", "unsure", frozenset({"yes"})], ["no", 3.0, frozenset({"no"})]),
+        ("{cold: no}", ["no", "unsure"], ["yes"]),
+        ("{cold: {at_least: 2}}", [2.0, "unsure"], [1.0, "no"]),
+        ("{cold: {includes: toes}}", [frozenset({"toes"}), frozenset({"unsure"})], [frozenset({"none"}), "yes"]),
+        ("{cold: answered}", ["yes", "no", 1.0], []),
+        ("{cold: unanswered}", ["yes", "no", 1.0], []),
+    ],
+)
+def test_a_value_is_told_from_one_that_is_not_known_where_any_reading_differs(
+    text: str, told: list[Fact], not_told: list[Fact]
+):
+    atom = condition(text)
+    assert isinstance(atom, Atom)
+    assert [value for value in [*told, *not_told] if tells(atom, value)] == told

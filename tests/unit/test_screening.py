@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.flow.condition_reader import parse_condition
 from bot.flow.conditions import NEVER, Condition, Fact
 from bot.flow.models import Evidence, Flow, RedFlag, Tier
 from bot.flow.yaml_source import Report, read_yaml
-from bot.triage.screening import Finding, combine, judge, merged, screen, with_findings
+from bot.triage.screening import Finding, Screening, combine, judge, merged, screen, with_findings
 from tests.support.small_flow import small_flow
 
 EMERGENCY, SAME_DAY, SOON = Tier.EMERGENCY, Tier.SAME_DAY, Tier.SOON
@@ -91,8 +93,26 @@ def test_a_screening_puts_the_most_urgent_first_and_names_what_to_ask(flow: Flow
 
 def test_only_flags_that_an_answer_touches_are_screened_again(flow: Flow):
     known: dict[str, Fact] = {"fever": "yes", "joint_hot": "no"}
-    assert [finding.flag.id for finding in screen(flow, known, ("fever",)).findings] == ["feverish"]
-    assert screen(flow, known, ("weeks", "unheard_of")).findings == ()
+    assert [finding.flag.id for finding in screen(flow, known, {"fever": None}).findings] == ["feverish"]
+    known |= {"weeks": 3.0, "unheard_of": "yes"}
+    assert screen(flow, known, {"weeks": None, "unheard_of": "no"}) == Screening()
+
+
+def test_a_sign_that_is_denied_touches_only_flags_that_tell_it_from_one_not_spoken_of(flow: Flow):
+    hot, feverish = flow.red_flags.values()
+    assert flow.flags_heeding("joint_hot", "yes") == (hot, feverish)
+    assert flow.flags_heeding("joint_hot", "unsure") == (hot, feverish)
+    assert flow.flags_heeding("joint_hot", "no") == ()
+    assert flow.flags_heeding("joint_since", "no") == (hot,)  # it is clarified now
+
+
+def test_a_fact_that_was_known_is_screened_whatever_it_becomes():
+    """Denied, it may no longer be what ruled a flag out."""
+    ruled_out = replace(flag("{all: [{cold: yes}, {not: {toes: warm}}]}"), id="ruled_out")
+    flow = replace(small_flow(), red_flags={"ruled_out": ruled_out})
+    known: dict[str, Fact] = {"cold": "yes", "toes": "no"}
+    assert screen(flow, known, {"toes": None}) == Screening()
+    assert screen(flow, known, {"toes": "warm"}).findings == (Finding(ruled_out, SAME_DAY),)
 
 
 def test_what_was_stated_before_stays_as_urgent_and_as_sure(flow: Flow):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from functools import cached_property, partial
+from collections.abc import Container
+from functools import cached_property
 
 from bot.adapters.storage.line import Rows, Transaction
 from bot.adapters.storage.prepared import Spelled
-from bot.adapters.storage.rows import URGENT, Row, output_row, redraws, turn_of
+from bot.adapters.storage.rows import URGENT, Row, output_row, redraws
 from bot.dialogue.outputs import Ask, Output
 from bot.ports import Unsent
 
@@ -23,13 +23,13 @@ class Outgoing:
         self._gathered: dict[Key, tuple[Row, Output]] = {}
         self._redrawn: list[Row] = []
         self._alarmed: list[Row] = []
-        self._written: dict[Key, tuple[Row, Output, Callable[[], int]]] = {}  # the last gives the id
+        self._written: dict[Key, tuple[Row, Output, _Numbers, int]] = {}  # with the place among those written with it
 
     def written(self) -> list[Written]:
         """What went into the outbox, and was not replaced or dropped since. To be asked for after the commit."""
         return [
-            (Unsent(number(), row["chat"], output, self._now), row["rank"])
-            for row, output, number in self._written.values()
+            (Unsent(numbers.in_order[place], row["chat"], output, self._now), row["rank"])
+            for row, output, numbers, place in self._written.values()
         ]
 
     def add(self, chat: int, output: Output) -> None:
@@ -39,7 +39,7 @@ class Outgoing:
         """
         row, key = output_row(chat, output, self._worker, self._now), (chat, object())
         if redraws(output):
-            turn = turn_of(output)
+            turn = row["turn"]
             key = chat, turn
             self._gathered.pop(key, None)
             self._written.pop(key, None)
@@ -67,7 +67,7 @@ class Outgoing:
         if self._gathered:
             numbers = _Numbers(transaction.run(spelled.add_outputs, rows=[row for row, _ in self._gathered.values()]))
             for place, (key, (row, output)) in enumerate(self._gathered.items()):
-                self._written[key] = row, output, partial(numbers.at, place)
+                self._written[key] = row, output, numbers, place
         self._gathered, self._redrawn, self._alarmed = {}, [], []
 
 
@@ -78,9 +78,6 @@ class _Numbers:
         self._rows = rows
 
     @cached_property
-    def _in_order(self) -> list[int]:
-        return sorted(number for (number,) in self._rows())
-
-    def at(self, place: int) -> int:
-        """Of the output that was written there."""
-        return self._in_order[place]
+    def in_order(self) -> list[int]:
+        """By the place of the output."""
+        return sorted([number for (number,) in self._rows()])

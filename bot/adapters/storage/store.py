@@ -11,6 +11,7 @@ from bot.adapters.storage.claim import Claim, claim_on, hold_soon
 from bot.adapters.storage.lease import Lease
 from bot.adapters.storage.line import Line, Transaction
 from bot.adapters.storage.prepared import Prepared
+from bot.adapters.storage.remembered import Remembered
 from bot.adapters.storage.rows import Row, read_unsent, shown_rows
 from bot.adapters.storage.target import empty_log
 from bot.adapters.storage.unit import SqlUnit
@@ -32,6 +33,7 @@ class SqlStore:
         self._lease = Lease(self._spelled, worker)
         self._claim: Claim | None = None
         self._behind = Behind()
+        self._remembered = Remembered()
         self._pruned_at = 0.0
         self._log_holds_erased = True  # an earlier run may have been cut short
 
@@ -40,7 +42,7 @@ class SqlStore:
         """Begin a transaction; commits at the end, rolls back on an exception."""
         now = self._clock()
         with self._transaction() as transaction:
-            unit = SqlUnit(transaction, self._spelled, self._worker, now)
+            unit = SqlUnit(transaction, self._spelled, self._worker, now, self._remembered)
             yield unit
             unit.finish()
             self._prune(transaction, now)

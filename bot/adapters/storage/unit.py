@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from bot.adapters.storage.line import Transaction
 from bot.adapters.storage.outgoing import Outgoing, Written
 from bot.adapters.storage.prepared import Spelled, Statement
-from bot.adapters.storage.rows import Row, answer_row, empty_session_row, read_session, session_row, timer_row
+from bot.adapters.storage.remembered import Remembered
+from bot.adapters.storage.rows import Row, answer_row, empty_session_row, session_row, timer_row
 from bot.dialogue.outputs import Output, Settle
 from bot.dialogue.session import Session
 from bot.flow.answers import Answer
@@ -17,9 +18,11 @@ from bot.ports import DueTimer, Timer, Unsent, Update
 class SqlUnit:
     """Fills the `Unit` port."""
 
-    def __init__(self, transaction: Transaction, spelled: Spelled, worker: str, now: float) -> None:
+    def __init__(
+        self, transaction: Transaction, spelled: Spelled, worker: str, now: float, remembered: Remembered
+    ) -> None:
         self._run, self._transaction, self._spelled = transaction.run, transaction, spelled
-        self._worker, self._now = worker, now
+        self._worker, self._now, self._remembered = worker, now, remembered
         self._sessions: dict[int, Session | None] = {}  # of the chats locked so far
         self._unread: dict[int, str | None] = {}  # as stored: whatever is wrong with one, the others can be read
         self._tapped: dict[int, int] = {}  # by chat, the turn that has arrived if the session stands there
@@ -51,7 +54,7 @@ class SqlUnit:
         """The chat's session, locked until the end of the transaction."""
         self._lock(chat)
         if chat in self._unread:
-            self._sessions[chat] = read_session(self._unread[chat])
+            self._sessions[chat] = self._remembered.read(chat, self._unread[chat])
             del self._unread[chat]
         return self._sessions[chat]
 
@@ -60,7 +63,8 @@ class SqlUnit:
         self._lock(chat)
         self._know(chat, session)
         self._left.discard(chat)
-        self._saved[chat] = session_row(chat, session, self._now)
+        self._saved[chat] = row = session_row(chat, session, self._now)
+        self._remembered.note(chat, row["session"], session)
         self._given += [answer_row(chat, answer, session.touched_at) for answer in given]
 
     def send(self, chat: int, outputs: Sequence[Output]) -> None:
@@ -82,6 +86,7 @@ class SqlUnit:
         self._run(self._spelled.forget_shown_but, of_chat=chat, rows=settled)
         self._transaction.pause()
         self._know(chat, None)
+        self._remembered.forget(chat)
         self._left.discard(chat)
         self.erased = True
         self.send(chat, farewell)
