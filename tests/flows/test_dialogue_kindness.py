@@ -99,6 +99,12 @@ def test_grief_beside_an_answer_gets_a_kind_word_and_the_answer_counts() -> None
     assert patient.at == "pain_trend"
 
 
+def test_who_lost_somebody_by_suicide_is_met_kindly_and_asked_about_themselves() -> None:
+    patient = somewhere(6).type("my husband killed himself")
+    assert patient.said.startswith("I am sorry")
+    assert "ending your life" in patient.ask.text
+
+
 def test_danger_is_asked_about_after_the_kind_word() -> None:
     patient = somewhere(6).type("my wife died and i feel hopeless")
     assert patient.said.startswith("I am sorry")
