@@ -32,7 +32,8 @@ class Hearer:
     def __init__(self, talk: Talk, receiver: Receiver) -> None:
         self.talk, self._receiver = talk, receiver
         alone = talk.flow.lexicon.alone
-        self._hesitant, self._foreign = (frozenset(map(plain, alone.get(kind, ()))) for kind in ("hesitant", "foreign"))
+        self._hesitant = frozenset(map(plain, alone.get("hesitant", ())))
+        self._foreign = tuple(f"{plain(greeting)} " for greeting in alone.get("foreign", ()))
 
     def typed(self, session: Session, text: str) -> Step:
         """Something was written."""
@@ -66,7 +67,7 @@ class Hearer:
     def _meant(self, question: Question, text: str) -> AnswerValue | Misfit:
         """What the words answer. A hesitant no about danger is asked again: a no would calm, "not sure" may alarm."""
         value = understand(question, text)
-        firm = not question.danger or names_choice(question, text) or not hesitates(plain(text), self._hesitant)
+        firm = not question.danger or not hesitates(plain(text), self._hesitant) or names_choice(question, text)
         grave = question.kind is Kind.ONE_OF and not isinstance(value, Misfit)  # "Are you safe?" "Not really"
         return value if firm or grave else Misfit("reject_hesitant")
 
@@ -97,7 +98,7 @@ class Hearer:
             return asked
         if self.talk.alarmed(session) and not session.aside:
             return self._under_alarm(session, heard, text)
-        if any(f"{plain(text)} ".startswith(f"{hello} ") for hello in self._foreign):
+        if f"{plain(text)} ".startswith(self._foreign):
             return self.talk.again(session, self.talk.presenter.text("english_only", session))
         whole = not self.talk.ended(session) and not _asks(text)
         told = self._about_a_topic(session, text, whole=whole)
