@@ -1,11 +1,13 @@
 """From outputs to calls of the Bot API."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.adapters.telegram import callback_data
+from bot.adapters.telegram.keyboards import REMEMBERED_ENDS
 from bot.adapters.telegram.render import Call, Renderer, Shown
 from bot.dialogue.inputs import Chose, Commanded, Finished, Ticked
 from bot.dialogue.outputs import Ask, Button, Conclude, Erase, Offered, Output, Reject, Say, Settle, Tick
@@ -83,6 +85,16 @@ def test_explanations_and_keeping_an_answer() -> None:
     assert labels(call)[-2] == ["Why do you ask?", "What does this mean?"]
     assert done(call)["Keep: Knee"] == Commanded("keep", 4)
     assert done(call)["Why do you ask?"] == Commanded("why", 4)
+
+
+def test_what_is_remembered_of_keyboards_belongs_to_its_turn_and_its_question() -> None:
+    explained = replace(ask(), has_why=True)
+    for turn in (*range(1, 2 * REMEMBERED_ENDS), 1):
+        for asked, explanations in ((ask(), []), (explained, [["Why do you ask?"]])):
+            call = only(replace(asked, turn=turn))
+            assert labels(call) == [["Yes", "No", "Not sure"], *explanations, FOOTER]
+            assert done(call)["Yes"] == Chose(("yes",), turn)
+            assert done(call)["‹ Back"] == Commanded("back", turn)
 
 
 def test_buttons_bear_their_own_words_in_whatever_order_the_flow_tells_them() -> None:

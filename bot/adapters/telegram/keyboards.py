@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from bot.adapters.telegram import callback_data
 from bot.adapters.telegram.texts import clip
@@ -19,6 +20,8 @@ TICKED, UNTICKED = "☑", "☐"
 SCALE_ROW = 6
 LABEL_LENGTH = 60  # longer ones do not show on a phone
 CHOICES_LIMIT = 85  # of Telegram's 100 buttons, so that the rest always finds a place
+REMEMBERED_LABELS = 2000  # of choices: more than a flow has
+REMEMBERED_ENDS = 300  # of keyboards, about 1.5 KiB each: there is one for a turn, or two
 _ALONE = frozenset({NONE, UNSURE})  # in a list these answer at once and take no tick
 _SHORT = {3: 8, 2: 15}  # so many in a row when no label is longer
 
@@ -27,32 +30,36 @@ class Keyboards:
     """Builds keyboards with these words on the buttons of the edge."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        self._labels = {name.removeprefix(_BUTTON): label for name, label in words.items() if name.startswith(_BUTTON)}
+        ours = [name for name in words if name.startswith(_BUTTON)]
+        self._labels = {name.removeprefix(_BUTTON): clip(words[name], LABEL_LENGTH) for name in ours}
+        self._end = lru_cache(REMEMBERED_ENDS)(self._new_end)
 
     def of_ask(self, ask: Ask) -> Markup:
         """The buttons of a question."""
-        rows = [*self._keep(ask), *_answers(ask), *self._done(ask), *self._explain(ask), self._footer(ask.turn)]
-        return {"inline_keyboard": rows}
+        rows = [*self._keep(ask), *_answers(ask), *self._done(ask)]
+        return {"inline_keyboard": [*rows, *self._end(ask.turn, ask.has_why, ask.has_meaning)]}
 
     def of_conclude(self, conclude: Conclude) -> Markup:
         """Links, then what can be tapped next."""
         offers = _choices(conclude.turn, conclude.choices, 1)
-        return {"inline_keyboard": [*_links(conclude.buttons), *offers, self._footer(conclude.turn)]}
+        return {"inline_keyboard": [*_links(conclude.buttons), *offers, *self._end(conclude.turn, False, False)]}
 
     def _keep(self, ask: Ask) -> list[Row]:
-        return [[_button(ask.keep, callback_data.command(ask.turn, "keep"))]] if ask.keep else []
+        if not ask.keep:
+            return []
+        label = clip(ask.keep, LABEL_LENGTH)  # it quotes the patient, so it is not remembered
+        return [[_button(label, callback_data.command(ask.turn, "keep"))]]
 
     def _done(self, ask: Ask) -> list[Row]:
         if not ask.picked or ask.kind != Kind.MANY_OF:
             return []
         return [[_button(self._labels["done"], callback_data.finish(ask.turn))]]
 
-    def _explain(self, ask: Ask) -> list[Row]:
-        names = [name for name, there in (("why", ask.has_why), ("meaning", ask.has_meaning)) if there]
-        return [self._commands(ask.turn, names)] if names else []
-
-    def _footer(self, turn: int) -> Row:
-        return self._commands(turn, ("back", "help", "emergency"))
+    def _new_end(self, turn: int, why: bool, meaning: bool) -> list[Row]:
+        """What explains, and what is always at hand."""
+        explanations = [name for name, there in (("why", why), ("meaning", meaning)) if there]
+        rows = [explanations, ["back", "help", "emergency"]]
+        return [self._commands(turn, names) for names in rows if names]
 
     def _commands(self, turn: int, names: Iterable[str]) -> Row:
         return [_button(self._labels[name], callback_data.command(turn, name)) for name in names]
@@ -77,22 +84,28 @@ def _answers(ask: Ask) -> list[Row]:
 
 
 def _choices(turn: int, choices: Sequence[Offered], in_a_row: int) -> list[Row]:
-    keys = [_button(entry.label, callback_data.choose(turn, entry.id)) for entry in choices[:CHOICES_LIMIT]]
+    keys = [_button(_label(entry.label), callback_data.choose(turn, entry.id)) for entry in choices[:CHOICES_LIMIT]]
     return [keys[start : start + in_a_row] for start in range(0, len(keys), in_a_row)]
 
 
 def _in_a_row(choices: Sequence[Offered]) -> int:
-    longest = max((len(entry.label) for entry in choices), default=0)
+    longest = max([len(entry.label) for entry in choices], default=0)
     return next((count for count, length in _SHORT.items() if longest <= length), 1)
 
 
 def _tickable(ask: Ask, choice: Offered) -> Key:
     if choice.id in _ALONE:
-        return _button(choice.label, callback_data.choose(ask.turn, choice.id))
+        return _button(_label(choice.label), callback_data.choose(ask.turn, choice.id))
     on = choice.id in ask.picked
-    label = f"{TICKED if on else UNTICKED} {choice.label}"
+    label = _label(f"{TICKED if on else UNTICKED} {choice.label}")
     return _button(label, callback_data.tick(ask.turn, choice.id, on=not on))
 
 
 def _button(label: str, data: str) -> Key:
-    return {"text": clip(label, LABEL_LENGTH), "callback_data": data}
+    return {"text": label, "callback_data": data}
+
+
+@lru_cache(REMEMBERED_LABELS)
+def _label(words: str) -> str:
+    """The flow's own words, as they fit on a button."""
+    return clip(words, LABEL_LENGTH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.adapters.telegram.render import Shown
 from bot.ports import Unsent
@@ -11,8 +11,7 @@ REMEMBERED_CHATS = 5_000  # 200 bytes each; of one that is forgotten the outbox 
 MISSED_SECONDS = 30.0  # what is so much overdue was missed
 
 
-@dataclass(frozen=True, slots=True)
-class _Latest:
+class _Latest(NamedTuple):
     output: int  # id of the output
     turn: int
     shown: Shown

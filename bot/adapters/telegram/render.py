@@ -1,10 +1,12 @@
-"""From outputs to calls of the Bot API, as plain values. Nothing is sent here."""
+"""From outputs to calls of the Bot API, as plain values. Nothing is sent here.
+
+Several of these values are made for every update: tuples cost half of what frozen dataclasses do.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.adapters.telegram.keyboards import Keyboards, Markup, links_only
 from bot.adapters.telegram.texts import CAPTION_LIMIT, TEXT_LIMIT, clip, fits, html, literal, pieces, units
@@ -15,8 +17,7 @@ _SETTLED_MARK = "\n\n✓ "
 _NO_PREVIEW = {"is_disabled": True}
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call, but for the chat it goes to."""
 
     method: str
@@ -24,8 +25,7 @@ class Call:
     picture: str | None = None  # name of the picture to send along
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A message that shows a turn."""
 
     message_id: int
@@ -96,14 +96,16 @@ class Renderer:
 
 def _messages(texts: Iterable[str], buttons: Markup | None, ending: str = "") -> list[Call]:
     """Messages in order; the buttons, and the ending in HTML, belong to the last."""
-    whole = [html(piece) for text in texts for piece in pieces(text, TEXT_LIMIT - units(ending))] or ["…"]
-    *before, last = whole
-    return [*(_message(text) for text in before), _message(last + ending, buttons)]
+    limit = TEXT_LIMIT - units(ending)
+    *before, last = [html(piece) for text in texts for piece in pieces(text, limit)] or ["…"]
+    return [*map(_message, before), _message(last + ending, buttons)]
 
 
 def _message(text: str, buttons: Markup | None = None) -> Call:
     params: dict[str, Any] = {"text": text, "parse_mode": "HTML", "link_preview_options": _NO_PREVIEW}
-    return Call("sendMessage", params | ({"reply_markup": buttons} if buttons else {}))
+    if buttons:
+        params["reply_markup"] = buttons
+    return Call("sendMessage", params)
 
 
 def _new_buttons(shown: Shown, buttons: Markup | None) -> Call:
