@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from bot.flow.conditions import NEVER, UNSURE, Condition, Fact, named_values, tells
+from bot.flow.conditions import NEVER, UNSURE, AnyOf, Condition, Fact, named_values, tells
 from bot.flow.lexicon import Lexicon
 
 _REMEMBERED = 1000  # facts: more than the choices of a large flow make
@@ -355,6 +355,11 @@ class Flow:
 
     def _flags_heeding(self, name: str, fact: Fact) -> tuple[RedFlag, ...]:
         return tuple(flag for flag in self.flags_by_fact.get(name, ()) if flag.heeds(name, fact))
+
+    @cached_property
+    def any_combination(self) -> Condition:
+        """Holds where any combination does. While nothing is known that one needs, it tells so at once."""
+        return AnyOf(tuple(flag.when for flag in self.combinations))
 
     @cached_property
     def steps_by_id(self) -> Mapping[str, NextStep]:

@@ -98,9 +98,11 @@ def combine(flow: Flow, facts: Mapping[str, Fact], findings: tuple[Finding, ...]
     flags = [finding for finding in findings if not finding.flag.combines]
     known = with_findings(facts, tuple(flags))
     alarms = {finding.flag.id for finding in findings if finding.flag.combines and finding.tier.alarms}
-    made = [flag for flag in flow.combinations if flag.id in alarms or flag.when.holds(known)]
     flags.sort(key=lambda finding: flow.flag_places[finding.flag.id])
-    return ordered((*flags, *(Finding(flag, flag.tier) for flag in made)))
+    if alarms or flow.any_combination.holds(known):
+        made = (flag for flag in flow.combinations if flag.id in alarms or flag.when.holds(known))
+        flags += [Finding(flag, flag.tier) for flag in made]
+    return ordered(flags)
 
 
 def behind(finding: Finding, findings: Iterable[Finding]) -> tuple[Finding, ...]:
