@@ -125,6 +125,7 @@ IN_PASSING = [
     ("new_pain_after_cancer", "i had breast cancer 5 years ago"),
     ("new_pain_after_cancer", "im on chemo"),
     ("weight_loss_or_sweats", "lost 2 stone without trying"),
+    ("sudden_breathless", "i am not breathing right"),
     ("not_safe_with_someone", "her dad hits her"),
     ("not_safe_with_someone", "someone hurts him"),
     ("saddle_numb_or_bladder_change", "her back hurts and she wet herself"),
