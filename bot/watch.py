@@ -8,7 +8,10 @@ from bot.dialogue.outputs import Output
 
 
 class Watch:
-    """Forgets everything. adapters/web/metrics.py counts. Called from any thread, on the hot path: be quick."""
+    """Forgets everything; adapters/web/metrics.py counts. On the hot path: be quick.
+
+    `moved` is called from the thread of the store, everything else from that of the event loop.
+    """
 
     def received(self, kind: str) -> None:
         """An update came: "tap", "message", "edited", "membership" or "other"."""

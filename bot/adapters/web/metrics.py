@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    ProcessCollector,
-    disable_created_metrics,
-    generate_latest,
-)
+from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
+from bot.adapters.web.counting import Counts, Spread
 from bot.dialogue.outputs import Ask, Conclude, Output, Settle
 from bot.flow.models import Tier
 from bot.ports import Backlog
@@ -28,22 +21,24 @@ UNKNOWN = float("nan")
 
 
 class Metrics(Watch):
-    """Everything counted since the start, and how things stand now."""
+    """Everything counted since the start, and how things stand now.
+
+    One thread tells of `moved`, and one of all else: see `Watch`.
+    """
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # they double what is stored, and nobody asks
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._updates = self._counters("updates", "Updates that came from Telegram.", "kind", KINDS)
-        self._replies = self._counters("replies", "Calls to show something in a chat that Telegram took.", "method")
-        self._retries = self._counters("retries", "Calls that had to be made again.", "why", RETRIES)
-        self._retired = self._counters("retired", "Outputs that are not delivered.", "why", RETIRED)
-        self._results = self._counters("results", "Results told.", "tier", tuple(map(str, Tier)))
-        self._asked = self._counters("asked", "Times that a conversation came to a question.", "node")
-        self._answered = self._counters("answered", "Times that a question was answered and left.", "node")
-        self._save = self._histogram("save_seconds", "From the coming of an update until it is saved.", SECONDS)
-        self._reply = self._histogram("reply_seconds", "From the saving of an output until Telegram has it.", SECONDS)
-        self._batch = self._histogram("batch_updates", "Updates that are saved together.", UPDATES)
+        self._updates = self._counts("updates", "Updates that came from Telegram.", "kind", KINDS)
+        self._replies = self._counts("replies", "Calls to show something in a chat that Telegram took.", "method")
+        self._retries = self._counts("retries", "Calls that had to be made again.", "why", RETRIES)
+        self._retired = self._counts("retired", "Outputs that are not delivered.", "why", RETIRED)
+        self._results = self._counts("results", "Results told.", "tier", tuple(map(str, Tier)))
+        self._asked = self._counts("asked", "Times that a conversation came to a question.", "node")
+        self._answered = self._counts("answered", "Times that a question was answered and left.", "node")
+        self._save = self._spread("save_seconds", "From the coming of an update until it is saved.", SECONDS)
+        self._reply = self._spread("reply_seconds", "From the saving of an output until Telegram has it.", SECONDS)
+        self._batch = self._spread("batch_updates", "Updates that are saved together.", UPDATES)
         self._database = self._gauge("database_up", "1 while the database answers.")
         self._lease = self._gauge("lease_held", "1 while this worker may send.")
         self._workers = self._gauge("workers", "Workers that live, as this one sees it.")
@@ -53,12 +48,12 @@ class Metrics(Watch):
 
     def received(self, kind: str) -> None:
         """An update came."""
-        self._updates[kind].inc()
+        self._updates.add(kind)
 
     def saved(self, updates: int, seconds: float) -> None:
         """Updates were saved together."""
-        self._batch.observe(updates)
-        self._save.observe(seconds)
+        self._batch.add(updates)
+        self._save.add(seconds)
 
     def moved(self, before: str | None, after: str | None, outputs: Sequence[Output]) -> None:
         """A session went from one node to another. A question that is put again is not counted again."""
@@ -67,24 +62,24 @@ class Metrics(Watch):
         for output in outputs:
             match output:
                 case Ask(node=node) if node == after:
-                    self._asked[node].inc()
+                    self._asked.add(node)
                 case Settle(answer=str()) if before:
-                    self._answered[before].inc()
+                    self._answered.add(before)
                 case Conclude(assessment=assessment):
-                    self._results[assessment["tier"]].inc()
+                    self._results.add(assessment["tier"])
 
     def sent(self, method: str, seconds: float) -> None:
         """Telegram took a call."""
-        self._replies[method].inc()
-        self._reply.observe(seconds)
+        self._replies.add(method)
+        self._reply.add(seconds)
 
     def retried(self, why: str) -> None:
         """A call has to be made again."""
-        self._retries[why].inc()
+        self._retries.add(why)
 
     def retired(self, why: str) -> None:
         """An output is not delivered."""
-        self._retired[why].inc()
+        self._retired.add(why)
 
     def living(self, workers: int) -> None:
         """So many workers share the database."""
@@ -99,29 +94,18 @@ class Metrics(Watch):
         self._last.set(UNKNOWN if backlog is None else backlog.last_update or 0)
         return generate_latest(self._registry)
 
-    def _counters(self, name: str, what: str, label: str, known: Sequence[str] = ()) -> _Counters:
-        counters = _Counters(Counter(f"ptbot_{name}", what, [label], registry=self._registry))
-        for value in known:
-            counters[value].inc(0)
-        return counters
+    def _counts(self, name: str, what: str, label: str, known: Sequence[str] = ()) -> Counts:
+        counts = Counts(f"ptbot_{name}", what, label, known)
+        self._registry.register(counts)
+        return counts
 
-    def _histogram(self, name: str, what: str, buckets: Sequence[float]) -> Histogram:
-        return Histogram(f"ptbot_{name}", what, buckets=buckets, registry=self._registry)
+    def _spread(self, name: str, what: str, bounds: Sequence[float]) -> Spread:
+        spread = Spread(f"ptbot_{name}", what, bounds)
+        self._registry.register(spread)
+        return spread
 
     def _gauge(self, name: str, what: str) -> Gauge:
         return Gauge(f"ptbot_{name}", what, registry=self._registry)
-
-
-class _Counters(dict[str, Counter]):
-    """One counter for each value of a label, looked up once: that costs more than counting."""
-
-    def __init__(self, counter: Counter) -> None:
-        super().__init__()
-        self._counter = counter
-
-    def __missing__(self, value: str) -> Counter:
-        found = self[value] = self._counter.labels(value)
-        return found
 
 
 def age(since: float | None, now: float) -> float | None:
