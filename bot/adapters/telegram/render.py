@@ -6,6 +6,7 @@ Several of these values are made for every update: tuples cost half of what froz
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.adapters.telegram.keyboards import Keyboards, Markup, links_only
@@ -13,6 +14,7 @@ from bot.adapters.telegram.texts import CAPTION_LIMIT, TEXT_LIMIT, clip, fits, h
 from bot.dialogue.outputs import Ask, Conclude, Erase, Output, Reject, Say, Settle, Tick
 
 ANSWER_LIMIT = 300  # of an answer shown under its question: somebody may have typed a page
+REMEMBERED_PROGRESS = 1000  # such as "4 of about 18"
 _SETTLED_MARK = "\n\n✓ "
 _NO_PREVIEW = {"is_disabled": True}
 
@@ -55,6 +57,7 @@ class Renderer:
     def __init__(self, words: Mapping[str, str]) -> None:
         self._missed, self._of_about = words["missed"], f"\n\n<i>{literal(words['progress'])}</i>"
         self._keyboards = Keyboards(words)
+        self._progress = lru_cache(REMEMBERED_PROGRESS)(self._new_progress)
 
     def calls(self, output: Output, shown: Shown | None = None) -> list[Call]:
         """What to call, in order. `shown` is the message of the turn that the output changes; without it nothing is."""
@@ -79,7 +82,7 @@ class Renderer:
         return _messages([self._missed], None)
 
     def _ask(self, ask: Ask) -> list[Call]:
-        buttons, progress = self._keyboards.of_ask(ask), self._progress(ask)
+        buttons, progress = self._keyboards.of_ask(ask), self._progress(ask.progress)
         if not ask.picture:
             return _messages([ask.text], buttons, progress)
         if fits(ask.text + progress, CAPTION_LIMIT):
@@ -87,10 +90,10 @@ class Renderer:
             return [Call("sendPhoto", caption, ask.picture)]
         return [Call("sendPhoto", {}, ask.picture), *_messages([ask.text], buttons, progress)]
 
-    def _progress(self, ask: Ask) -> str:
-        if ask.progress is None:
+    def _new_progress(self, progress: tuple[int, int] | None) -> str:
+        if progress is None:
             return ""
-        number, total = ask.progress
+        number, total = progress
         return self._of_about.format(number=number, total=total)
 
 
