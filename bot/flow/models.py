@@ -350,11 +350,14 @@ class Flow:
 
     @cached_property
     def flags_heeding(self) -> Callable[[str, Fact], tuple[RedFlag, ...]]:
-        """The red flags that a fact can raise or change by becoming known: few, as most answers deny a sign."""
+        """The red flags that a fact can raise or change by becoming known: few, as most answers deny a sign.
+
+        Only for facts of `flags_by_fact`, so that what patients write is not remembered here.
+        """
         return lru_cache(_REMEMBERED)(self._flags_heeding)
 
     def _flags_heeding(self, name: str, fact: Fact) -> tuple[RedFlag, ...]:
-        return tuple(flag for flag in self.flags_by_fact.get(name, ()) if flag.heeds(name, fact))
+        return tuple(flag for flag in self.flags_by_fact[name] if flag.heeds(name, fact))
 
     @cached_property
     def any_combination(self) -> Condition:

@@ -48,7 +48,10 @@ def screen(
 def _concerned(flow: Flow, facts: Mapping[str, Fact], before: Mapping[str, Fact | None]) -> Iterable[RedFlag]:
     by_id: dict[str, RedFlag] = {}
     for name, known in before.items():
-        for flag in flow.flags_heeding(name, facts[name]) if known is None else flow.flags_by_fact.get(name, ()):
+        touched = flow.flags_by_fact.get(name, ())
+        if touched and known is None:
+            touched = flow.flags_heeding(name, facts[name])
+        for flag in touched:
             by_id[flag.id] = flag
     return by_id.values()
 
