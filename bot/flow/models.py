@@ -208,9 +208,9 @@ class RedFlag:
         return frozenset(filter(None, (self.clarify,))).union(*(condition.names() for condition in self._conditions))
 
     def heeds(self, name: str, fact: Fact) -> bool:
-        """Can it change anything that this becomes known?"""
+        """Can it change anything that this becomes known? It can where the flag rests on denials alone."""
         atoms = (atom for condition in self._conditions for atom in condition.atoms() if atom.fact == name)
-        return name == self.clarify or any(tells(atom, fact) for atom in atoms)
+        return name == self.clarify or self.when.possible({}) or any(tells(atom, fact) for atom in atoms)
 
     @property
     def _conditions(self) -> tuple[Condition, ...]:

@@ -115,6 +115,12 @@ def test_a_fact_that_was_known_is_screened_whatever_it_becomes():
     assert screen(flow, known, {"toes": "warm"}).findings == (Finding(ruled_out, SAME_DAY),)
 
 
+def test_a_flag_that_rests_on_denials_alone_is_screened_by_each_of_them():
+    unmoved = replace(flag("{not: {toes: warm}}"), id="unmoved")
+    flow = replace(small_flow(), red_flags={"unmoved": unmoved})
+    assert screen(flow, {"toes": "no"}, {"toes": None}).findings == (Finding(unmoved, SAME_DAY),)
+
+
 def test_what_was_stated_before_stays_as_urgent_and_as_sure(flow: Flow):
     hot, feverish = flow.red_flags.values()
     assert merged([Finding(hot, SAME_DAY, unsure=True)], [Finding(hot, SOON)]) == (Finding(hot, SAME_DAY),)
