@@ -154,11 +154,10 @@ class Sender:
         return since
 
     def _made(self, chat: int, call: Call, *, urgent: bool) -> Awaitable[int | None]:
-        params = {"chat_id": chat, **call.params}
         if call.picture is None:
-            return self._api.message(call.method, params, urgent=urgent)
+            return self._api.message(call.method, urgent=urgent, chat_id=chat, **call.params)
         if known := self._file_ids.get(call.picture):
-            return self._api.message(call.method, {"photo": known, **params}, urgent=urgent)
+            return self._api.message(call.method, urgent=urgent, chat_id=chat, photo=known, **call.params)
         return self._uploaded(chat, call, call.picture)
 
     async def _uploaded(self, chat: int, call: Call, picture: str) -> int | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,7 +73,7 @@ class Api(Bot):
         queue = not urgent and read_seconds <= READ_SECONDS
         return _result(await self._wire.post(path, body, _JSON, read_seconds, queue=queue))
 
-    async def message(self, method: str, params: Mapping[str, Any], *, urgent: bool = False) -> int | None:
+    async def message(self, method: str, *, urgent: bool = False, **params: Any) -> int | None:
         """Call a method that makes or changes a message: the message's id. Raises TelegramError."""
         path, body = f"{self._path}/{method}", to_json(params)
         answer = await self._wire.post(path, body, _JSON, READ_SECONDS, queue=not urgent)
