@@ -15,13 +15,15 @@ from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.dialogue.understand import Misfit, understand
 from bot.flow.answers import AnswerValue
+from bot.flow.conditions import NO, UNSURE
 from bot.flow.models import Kind, Question, Tier
 from bot.triage.words import Heard
 
 _ASKING = words("am can could should what whats how is are does do why when will would which who where may")
+_ENGLISH = words("i im my the have and it what how")  # none of these is common in another language
 _MISTAKES = ("mistake", "mistakenly", "wrong", "wrongly", "accident", "accidentally", "oops", "not true")
 _ANSWERS = frozenset({"reject_choice", "reject_many"})
-_GENERAL = _ANSWERS | {"reject_menu"}  # say no more the second time
+_GENERAL = _ANSWERS | {"reject_menu", "reject_hesitant"}  # say no more the second time
 LONG_WORDS = 8  # who writes more tells of themselves
 HINTS_ASKED = 2  # danger signs asked about after unclear words
 
@@ -68,8 +70,9 @@ class Hearer:
         """What the words answer. A hesitant no about danger is asked again: a no would calm, "not sure" may alarm."""
         value = understand(question, text)
         firm = not question.danger or not hesitates(plain(text), self._hesitant) or names_choice(question, text)
-        grave = question.kind is Kind.ONE_OF and not isinstance(value, Misfit)  # "Are you safe?" "Not really"
-        return value if firm or grave else Misfit("reject_hesitant")
+        grave = question.kind is Kind.ONE_OF and value == NO  # "Are you safe?" "Not really"
+        hesitant = Misfit("reject_hesitant" if question.choice(UNSURE) else "reject_choice")
+        return value if firm or grave else hesitant
 
     def danger(self, session: Session, text: str) -> Step | None:
         """What was written, where it cannot be an answer: only danger signs are heard."""
@@ -98,10 +101,8 @@ class Hearer:
             return asked
         if self.talk.alarmed(session) and not session.aside:
             return self._under_alarm(session, heard, text)
-        if f"{plain(text)} ".startswith(self._foreign):
-            return self.talk.again(session, self.talk.presenter.text("english_only", session))
         whole = not self.talk.ended(session) and not _asks(text)
-        told = self._about_a_topic(session, text, whole=whole)
+        told = self._about_a_topic(session, text, whole=whole) or self._in_english(session, text)
         return told or self._rejected(session, question, misfit, long=len(text.split()) > LONG_WORDS)
 
     def _under_alarm(self, session: Session, heard: Heard, text: str) -> Step:
@@ -134,6 +135,14 @@ class Hearer:
     def _about_a_topic(self, session: Session, text: str, *, whole: bool) -> Step | None:
         topic = self.talk.knowledge.listener.topic(text, whole=whole)
         return self.talk.again(session, self.talk.presenter.topic(topic)) if topic else None
+
+    def _in_english(self, session: Session, text: str) -> Step | None:
+        """Who writes in another language is told that the bot knows only this one."""
+        written = f"{plain(text)} "
+        greeting = next(filter(written.startswith, self._foreign), None)
+        if greeting is None or self.talk.alarmed(session) or _ENGLISH.intersection(written[len(greeting) :].split()):
+            return None
+        return self.talk.again(session, self.talk.presenter.text("english_only", session))
 
     def _rejected(self, session: Session, question: Question, misfit: Misfit, *, long: bool) -> Step:
         if session.aside and session.aside.question == "aside_country":

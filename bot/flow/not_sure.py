@@ -12,6 +12,7 @@ from bot.flow.order import Order
 SUFFIX = "_unsure"
 UNCLEAR = "danger_unclear"  # the fact made by "I cannot say which"; every flow has it and says what follows from it
 UNCLEAR_FACT = FactDeclared(UNCLEAR, {YES: None})
+_NOT_SURE = ("not sure", "im not sure", "i am not sure", "no idea", "i dont know", "i do not know")  # typed once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _which(question: Question, words: _Words) -> Question:
         for choice in question.choices
         if choice.id != NONE
     )
-    cannot_say = Choice(NONE, words.cannot_say, sets=((UNCLEAR, YES),), exclusive=True)
+    cannot_say = Choice(NONE, words.cannot_say, accepts=_NOT_SURE, sets=((UNCLEAR, YES),), exclusive=True)
     return replace(question, id=question.id + SUFFIX, ask=words.which, choices=(*signs, cannot_say), picture=None)
 
 

@@ -560,7 +560,16 @@ def test_where_a_yes_calms_only_a_plain_one_counts(question: str) -> None:
     assert understand(asked, "no, not really") == "no"
 
 
-HESITANT = ["No, I don't think so", "not a lot", "not that I know of", "not really", "nope, not as far as I know"]
+HESITANT = [
+    "No, I don't think so",
+    "not a lot",
+    "not that I know of",
+    "not really",
+    "nope, not as far as I know",
+    "not now",
+    "not yet",
+    "not me",
+]
 
 
 @pytest.mark.parametrize("text", HESITANT)
@@ -575,10 +584,32 @@ def test_a_hesitant_no_about_danger_neither_calms_nor_alarms_but_is_asked_again(
     assert patient.stands == {"chest_pressure": "emergency"}
 
 
-def test_a_hesitant_no_that_is_the_graver_answer_counts() -> None:
+def test_a_hesitant_no_is_not_met_with_the_same_words_for_ever() -> None:
+    patient = Player(real_engine()).answers(who="me_16_44").type("not really")
+    assert "I want to be sure" not in patient.type("not really").said
+    assert (patient.rejected, patient.session.showing) == (True, "now_signs")
+
+
+@pytest.mark.parametrize("text", ["not really", "I don't think so", "not right now", "hardly"])
+def test_a_hesitant_no_that_is_the_graver_answer_counts(text: str) -> None:
     patient = Player(real_engine()).answers(who="me_16_44", now_signs="unsafe")
     assert patient.at == "safe_now"
-    assert patient.type("not really").tier == "emergency"
+    assert patient.type(text).tier == "emergency"
+
+
+@pytest.mark.parametrize("text", ["not really", "not that I know of"])
+def test_a_hesitant_no_is_none_of_the_calm_choices_either(text: str) -> None:
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs="none", region="knee", knee_signs="none")
+    assert "I want to be sure" in patient.answers(general_signs="weaker").type(text).said
+    assert patient.session.showing == "weakness_is"
+
+
+def test_who_is_asked_which_sign_is_meant_may_be_not_sure_once_more() -> None:
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs="unsure")
+    assert patient.at == "now_signs_unsure"
+    assert "I want to be sure" not in patient.type("not really").said
+    assert patient.session.showing == "now_signs_unsure"
+    assert patient.type("not sure").at != "now_signs_unsure"
 
 
 def test_where_nothing_is_at_stake_a_hesitant_no_is_not_asked_about_as_danger() -> None:

@@ -67,8 +67,19 @@ def test_who_writes_in_another_language_is_told_kindly_which_one_the_bot_knows(a
     assert (patient.at, patient.session.answers) == (before.showing, before.answers)
 
 
-def test_danger_in_another_language_comes_before_a_greeting() -> None:
-    assert somewhere(6).type("hola, no puedo respirar").at == "emergency"
+@pytest.mark.parametrize("text", ["hola, no puedo respirar", "I don't speak English chest pain"])
+def test_danger_comes_before_the_language(text: str) -> None:
+    assert somewhere(6).type(text).at == "emergency"
+
+
+@pytest.mark.parametrize("text", ["namaste my knee hurts since 3 weeks", "hallo, what is an MRI?"])
+def test_who_greets_in_another_language_and_goes_on_in_english_is_understood(text: str) -> None:
+    assert "English only" not in somewhere(6).type(text).said
+
+
+def test_under_an_alarm_the_language_is_not_what_counts() -> None:
+    patient = Player(real_engine()).type("I have chest pain").type("short of breath").type("hola")
+    assert "English only" not in patient.said
 
 
 SORROWS = [
@@ -120,7 +131,7 @@ def test_despair_is_met_kindly_and_asked_about(text: str) -> None:
     assert "ending your life" in patient.ask.text
 
 
-@pytest.mark.parametrize("text", ["I can't go on with the exercises", "i cant carry on working like this"])
+@pytest.mark.parametrize("text", ["I can't go on with the exercises", "i cant carry on with these stretches"])
 def test_who_cannot_go_on_with_an_exercise_is_not_asked_about_their_life(text: str) -> None:
     patient = somewhere(6).type(text)
     assert "I am sorry" not in patient.said
