@@ -1,7 +1,7 @@
 """What the machine underneath does to a measurement: processor time that it keeps back, a disk that hesitates.
 
 Where several machines share one host, both come and go by the minute. They are observed apart from what is measured,
-so that rounds can be left out for what disturbed them, and never for what they measured.
+so that rounds can be left out for what disturbed them, and not for what they measured.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 import uvloop
 
@@ -90,10 +90,15 @@ async def _sample(bot: Process, minutes: int) -> list[tuple[float, Host]]:
     """Of each minute, the memory at its end and what the host did."""
     samples = []
     for _ in range(minutes):
-        with observed() as host:
-            await asyncio.sleep(MINUTE_SECONDS)
+        host = await asyncio.to_thread(_observed)
         samples.append((machine.memory_mib(bot.pid), host))
     return samples
+
+
+def _observed() -> Host:
+    with observed() as host:
+        sleep(MINUTE_SECONDS)
+    return host
 
 
 def _minute(outcome: Outcome, began: float, number: int, memory_mib: float, host: Host) -> Minute:

@@ -208,7 +208,10 @@ class RedFlag:
         return frozenset(filter(None, (self.clarify,))).union(*(condition.names() for condition in self._conditions))
 
     def heeds(self, name: str, fact: Fact) -> bool:
-        """Can it change anything that this becomes known? It can where the flag rests on denials alone."""
+        """Can it change anything that this becomes known?
+
+        Always, where the flag is possible with nothing known: there no test tells the first denial from silence.
+        """
         atoms = (atom for condition in self._conditions for atom in condition.atoms() if atom.fact == name)
         return name == self.clarify or self.when.possible({}) or any(tells(atom, fact) for atom in atoms)
 
@@ -352,7 +355,7 @@ class Flow:
     def flags_heeding(self) -> Callable[[str, Fact], tuple[RedFlag, ...]]:
         """The red flags that a fact can raise or change by becoming known: few, as most answers deny a sign.
 
-        Only for facts of `flags_by_fact`, so that what patients write is not remembered here.
+        Only for facts of `flags_by_fact`: raises KeyError for others, and what patients write is not remembered here.
         """
         return lru_cache(_REMEMBERED)(self._flags_heeding)
 

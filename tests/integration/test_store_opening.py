@@ -23,7 +23,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, make_url, text
 
 from bot.adapters.storage import target as target_module
 from bot.adapters.storage.engine import open_engine
@@ -186,6 +186,16 @@ def test_on_postgres_the_marks_do_not_wait_for_the_disk(clean_postgres: str, mon
         with store._line.transaction(hasty=wanted) as transaction:
             ((waits,),) = transaction.run(Statement("SHOW synchronous_commit", {}))()
         assert waits == ("off" if wanted else "on")
+    store.close()
+
+
+@pytest.mark.parametrize(("server", "ours"), [("off", "on"), ("remote_apply", "remote_apply")])
+def test_a_postgres_that_may_lose_the_last_moments_is_told_not_to(clean_postgres: str, server: str, ours: str) -> None:
+    address = make_url(clean_postgres).update_query_dict({"options": f"-c synchronous_commit={server}"})
+    store = open_store(address.render_as_string(hide_password=False))
+    with store._line.transaction() as transaction:
+        ((waits,),) = transaction.run(Statement("SHOW synchronous_commit", {}))()
+    assert waits == ours
     store.close()
 
 

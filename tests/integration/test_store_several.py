@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.inputs import Chose, Input, Typed
-from bot.dialogue.outputs import Output, Say, Settle, Tick
+from bot.dialogue.outputs import Conclude, Output, Say, Settle, Tick
 from bot.ports import LEASE_SECONDS, Backlog, Beat, Delivered, DueTimer, Store, Timer, Unsent, Update
 from tests.support.sessions import EVERYTHING, PLAIN, question, update
 from tests.support.stores import Clock, Place
@@ -131,6 +131,20 @@ def test_what_a_tap_does_not_show_to_have_arrived_is_waited_for(a: Store, b: Sto
 def test_a_tap_on_a_button_of_an_erased_conversation_shows_nothing_to_have_arrived(a: Store, b: Store) -> None:
     put(a, question(3))
     assert react(b, Chose(("x",), turn=12), question(4)) == []
+
+
+def test_a_result_that_an_alarm_overtook_is_not_known_to_have_arrived(a: Store, b: Store) -> None:
+    put(a, Conclude(2, "talk", ("Talk to your therapist.",), (), {}))
+    assert react(b, Chose(("x",), turn=3), question(4), shown=3) == []
+
+
+def test_a_tap_behind_words_shows_nothing_to_have_arrived(a: Store, b: Store) -> None:
+    put(a, question(3))
+    with b.unit() as unit:
+        unit.take([Update(1, CHAT, Typed("no")), Update(2, CHAT, Chose(("x",), turn=3))])
+        unit.shown(CHAT, 3, 100)
+        unit.send(CHAT, [question(4)])
+    assert unit.outgoing == []
 
 
 def test_words_show_nothing_to_have_arrived(a: Store, b: Store) -> None:

@@ -55,7 +55,7 @@ class MemoryStore:
     @contextmanager
     def unit(self) -> Iterator[MemoryStore]:
         before = deepcopy(vars(self.tables))
-        self._last_id, self._tapped = self.tables.last_id, dict[int, int]()
+        self._last_id, self._tapped, self._first = self.tables.last_id, dict[int, int](), dict[int, int | None]()
         try:
             yield self
         except BaseException:
@@ -72,6 +72,7 @@ class MemoryStore:
     def take(self, updates: Sequence[Update]) -> list[Update]:
         new = {update.id: update for update in updates if update.id not in self.tables.updates}
         self.tables.updates |= dict.fromkeys(new, self._clock())
+        self._first = {update.chat: update.tapped for update in reversed(new.values())}
         return list(new.values())
 
     def session(self, chat: int) -> Session | None:
@@ -96,7 +97,8 @@ class MemoryStore:
 
     def shown(self, chat: int, turn: int, message_id: int) -> None:
         self.tables.shown[chat, turn] = message_id
-        self._tapped[chat] = turn
+        if self._first.get(chat) == turn:
+            self._tapped[chat] = turn
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
         tables = self.tables
@@ -192,7 +194,8 @@ class MemoryStore:
         turn, tapped = turn_of(one.output), self._tapped.get(one.chat, 0)
         if turn is None or self._is_mine(one):
             return False
-        return turn < tapped or (turn == tapped and isinstance(one.output, Ask | Conclude))
+        earlier = turn < tapped and not isinstance(one.output, Conclude)
+        return earlier or (turn == tapped and isinstance(one.output, Ask | Conclude))
 
     def _before(self, one: Unsent) -> list[Unsent]:
         """What has to be sent before it."""

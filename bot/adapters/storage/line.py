@@ -46,8 +46,8 @@ class Line:
     def transaction(self, *, hasty: bool = False) -> Iterator[Transaction]:
         """Commits at the end, rolls back on an exception. Raises StorageError; then the line is best closed.
 
-        `hasty`: the commit does not wait for the disk. It outlives this process; where the database's machine fails
-        before the next commit that waits (on PostgreSQL: within 0.6 seconds), it may be lost.
+        `hasty`: the commit does not wait for the disk. It outlives this process. Where the machine fails before the
+        disk has it, or PostgreSQL's server within 0.6 seconds, it is lost.
         """
         with explained(self._target.place):
             talk = self._talk = self._talk or self._opened()

@@ -35,7 +35,7 @@ class Spelled:
     forget_updates: Statement
     lock_chats: Statement | None  # one after the other, with a row for each; SQLite locks everything by itself
     unlock_empty: Statement  # rows that were made only to be locked
-    read_sessions: Statement  # with the least rank of what other workers have yet to send there; and if a turn arrived
+    read_sessions: Statement  # with the least rank of what others have yet to send there; the same, if a turn arrived
     save_sessions: Statement
     mark_left: Statement
     add_answers: Statement

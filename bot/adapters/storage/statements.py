@@ -196,14 +196,15 @@ def _locking(dialect: str) -> Insert:
     return locked
 
 
-def _waiting(asked: FromClause, but: ColumnElement[bool] | None = None) -> Any:
+def _waiting(asked: FromClause, arrived: ColumnElement[bool] | None = None) -> Any:
     """The least rank of what other workers have yet to send to a chat; NOTHING if only this one has; null if nobody."""
     others = outbox.c.worker != _WORKER
-    rank = case((others if but is None else and_(others, not_(but)), outbox.c.rank), else_=NOTHING)
+    rank = case((others if arrived is None else and_(others, not_(arrived)), outbox.c.rank), else_=NOTHING)
     return select(func.min(rank)).where(outbox.c.chat == asked.c.chat).scalar_subquery()
 
 
 def _arrived(asked: FromClause) -> ColumnElement[bool]:
-    """Once a turn has arrived: what shows it, and what belongs to an earlier one."""
+    """Once a turn has arrived: what shows it, and what belongs to an earlier one, unless an alarm may overtake it."""
     shows_it = and_(outbox.c.turn == asked.c.turn, or_(outbox.c.kind == "ask", outbox.c.kind == "conclude"))
-    return func.coalesce(or_(outbox.c.turn < asked.c.turn, shows_it), false())
+    earlier = and_(outbox.c.turn < asked.c.turn, outbox.c.kind != "conclude")
+    return func.coalesce(or_(earlier, shows_it), false())

@@ -97,6 +97,7 @@ class SqlStore:
 
     def heartbeat(self) -> Beat:
         """This worker lives: its lease is renewed, and what dead workers left is taken over."""
+        self._remembered.forget_old(self._clock())
         with self._minding_failures():
             if self._claim:
                 self._claim.hold()

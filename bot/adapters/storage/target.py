@@ -68,9 +68,13 @@ def connect_postgres(target: Target) -> psycopg.Connection[Any]:
 
 
 def set_up_postgres(connection: Any, *_: object) -> None:
-    """To let go of others in time."""
+    """To let go of others in time, and to lose nothing."""
     settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SESSION.items())
     connection.execute(f"SELECT {settings}")
+    # A server may be set to lose the last moments. Stronger settings than "on" stay as they are.
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
     connection.commit()
 
 

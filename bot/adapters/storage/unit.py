@@ -25,7 +25,7 @@ class SqlUnit:
         self._worker, self._now, self._remembered = worker, now, remembered
         self._sessions: dict[int, Session | None] = {}  # of the chats locked so far
         self._unread: dict[int, str | None] = {}  # as stored: whatever is wrong with one, the others can be read
-        self._tapped: dict[int, int] = {}  # by chat, the turn that has arrived if the session stands there
+        self._first_tapped: dict[int, int] = {}  # by chat, the turn that has arrived if the session stands there
         self._left: set[int] = set()
         self._saved: dict[int, Row] = {}
         self._given: list[Row] = []
@@ -33,7 +33,7 @@ class SqlUnit:
         self._timers: dict[int, list[Row]] = {}
         self._outputs = Outgoing(worker, now)
         self.waiting: dict[int, int] = {}  # by chat, the least rank of what has to be sent before this unit's outputs
-        self._beyond: dict[int, int] = {}  # the same, should the turn that was tapped have arrived
+        self._waiting_if_arrived: dict[int, int] = {}  # the same, should the turn that was tapped have arrived
         self.erased = False  # was anything?
         self.outgoing: list[Unsent] = []
 
@@ -45,7 +45,7 @@ class SqlUnit:
         notes = [{"id": number, "handled_at": self._now} for number in sorted(unique)]
         noted = self._run(self._spelled.note_updates, rows=notes)
         doing = [update for update in unique.values() if update.done is not None or update.left or update.returned]
-        self._tapped = {update.chat: update.tapped or 0 for update in reversed(doing)}  # the first of each chat
+        self._first_tapped = {update.chat: update.tapped or 0 for update in reversed(doing)}  # the first of each chat
         self._load({update.chat for update in doing})
         new = {number for (number,) in noted()}
         return [update for update in unique.values() if update.id in new]
@@ -64,7 +64,7 @@ class SqlUnit:
         self._know(chat, session)
         self._left.discard(chat)
         self._saved[chat] = row = session_row(chat, session, self._now)
-        self._remembered.note(chat, row["session"], session)
+        self._remembered.note(chat, row["session"], session, self._now)
         self._given += [answer_row(chat, answer, session.touched_at) for answer in given]
 
     def send(self, chat: int, outputs: Sequence[Output]) -> None:
@@ -74,9 +74,9 @@ class SqlUnit:
             self._outputs.add(chat, output)
 
     def shown(self, chat: int, turn: int, message_id: int) -> None:
-        """This message shows the turn."""
-        if turn == self._tapped.get(chat) and chat in self._beyond:
-            self.waiting[chat] = self._beyond[chat]
+        """This message shows the turn: it has arrived, and what belongs to earlier turns."""
+        if turn == self._first_tapped.get(chat) and chat in self._waiting_if_arrived:
+            self.waiting[chat] = self._waiting_if_arrived[chat]
         self._shown[chat, turn] = {"chat": chat, "turn": turn, "message_id": message_id}
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
@@ -183,14 +183,14 @@ class SqlUnit:
         if not chats:
             return
         self._sessions |= dict.fromkeys(chats)
-        asked = [{"chat": chat, "turn": self._tapped.get(chat, 0)} for chat in chats]
+        asked = [{"chat": chat, "turn": self._first_tapped.get(chat, 0)} for chat in chats]
         read = self._run(self._spelled.read_sessions, rows=asked, of_worker=self._worker)
         for chat, text, has_left, waiting, beyond in read():
             self._unread[chat] = text
             if has_left:
                 self._left.add(chat)
             if waiting is not None:
-                self.waiting[chat], self._beyond[chat] = waiting, beyond
+                self.waiting[chat], self._waiting_if_arrived[chat] = waiting, beyond
 
 
 def _of(chats: Iterable[int]) -> list[Row]:

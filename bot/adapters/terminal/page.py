@@ -37,7 +37,8 @@ def page(output: Output, *, listed: bool = False) -> Iterator[RenderableType]:
 
 def long_list(output: Output) -> tuple[Offered, ...]:
     """The choices of a question that has too many to list them each time it is shown; else none."""
-    return output.choices if isinstance(output, Ask) and len(output.choices) > LONG_LIST else ()
+    long = isinstance(output, Ask) and len(output.choices) > LONG_LIST and not takes_many(output)
+    return output.choices if isinstance(output, Ask) and long else ()
 
 
 def bold(text: str, style: str = "") -> Text:
