@@ -38,7 +38,7 @@ class Host:
 
 
 class Round(Protocol):
-    """What one round measured, and how the host was."""
+    """What one round measured, in short as text, and how the host was."""
 
     @property
     def host(self) -> Host: ...
@@ -66,7 +66,7 @@ def quiet_rounds(make: Callable[[], R], wanted: int, tries: int) -> list[R]:
     rounds: list[R] = []
     while sum(one.host.quiet for one in rounds) < wanted and len(rounds) < tries:
         rounds.append(make())
-        print(f"  {rounds[-1].host}{'' if rounds[-1].host.quiet else ': disturbed'}", flush=True)
+        print(f"  {rounds[-1]}; {rounds[-1].host}{'' if rounds[-1].host.quiet else ': disturbed'}", flush=True)
     quiet = [one for one in rounds if one.host.quiet]
     return rounds if len(quiet) < wanted else quiet
 

@@ -58,6 +58,9 @@ class Round:
     wrong: list[str]
     host: Host
 
+    def __str__(self) -> str:
+        return f"{self.full.speed.per_second:.0f} updates/s, p99 {self.calm.speed.p99_ms:.1f} ms"
+
 
 def main() -> None:
     """Print the figures."""

@@ -47,6 +47,9 @@ class Round:
     wrong: list[str]
     host: Host
 
+    def __str__(self) -> str:
+        return f"{self.full.per_second:.0f} updates/s, p99 {self.calm.p99_ms:.1f} ms"
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:

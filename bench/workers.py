@@ -47,6 +47,9 @@ class Round:
     wrong: list[str]
     host: Host
 
+    def __str__(self) -> str:
+        return f"{self.speed.per_second:.0f} updates/s"
+
 
 def main() -> None:
     """Print the figures."""
