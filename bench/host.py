@@ -62,13 +62,17 @@ def observed() -> Iterator[Host]:
 
 
 def quiet_rounds(make: Callable[[], R], wanted: int, tries: int) -> list[R]:
-    """So many quiet rounds. Where so many tries do not bring them, all that were made."""
+    """So many quiet rounds, or as many as so many tries bring; where they bring none, all that were made."""
     rounds: list[R] = []
     while sum(one.host.quiet for one in rounds) < wanted and len(rounds) < tries:
         rounds.append(make())
         print(f"  {rounds[-1]}; {rounds[-1].host}{'' if rounds[-1].host.quiet else ': disturbed'}", flush=True)
-    quiet = [one for one in rounds if one.host.quiet]
-    return rounds if len(quiet) < wanted else quiet
+    return undisturbed(rounds)
+
+
+def undisturbed(rounds: list[R]) -> list[R]:
+    """The quiet ones; all where there is none."""
+    return [one for one in rounds if one.host.quiet] or rounds
 
 
 def _ticks() -> tuple[int, int]:

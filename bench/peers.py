@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.contestants import QUESTIONS, Contestant, contestants, install, running_redis
-from bench.host import Host, observed, quiet_rounds
+from bench.host import Host, observed, quiet_rounds, undisturbed
 from bench.measures import Speed, measured, median, speed
 from bench.process import running
 from bench.standin.crowd import Crowd
@@ -81,7 +81,7 @@ def main() -> None:
             turns += quiet_rounds(lambda bot=bot: uvloop.run(_round(bot, given.seconds)), 1, given.tries)
     lost = [uvloop.run(_killed(bot)) for bot in bots]
     print(f"{QUESTIONS} questions; {PATIENTS} patients; medians of {given.rounds} rounds in which the bots take turns")
-    _print([bot.name for bot in bots], rounds, lost, given.core_hour)
+    _print([bot.name for bot in bots], list(map(undisturbed, rounds)), lost, given.core_hour)
 
 
 async def _round(bot: Contestant, seconds: float) -> Round:

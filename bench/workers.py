@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.databases import Databases
-from bench.host import Host, observed, quiet_rounds
+from bench.host import Host, observed, quiet_rounds, undisturbed
 from bench.limits import limited, why_not
 from bench.measures import Speed, measured, median, speed
 from bench.ours import real_engine, run_command, scripts
@@ -75,6 +75,7 @@ def main() -> None:
             for workers, several in rounds.items():
                 turn = partial(_round, workers, given, patients, stores)
                 several += quiet_rounds(lambda turn=turn: uvloop.run(turn()), 1, given.tries)
+    rounds = {workers: undisturbed(several) for workers, several in rounds.items()}
     for workers, several in rounds.items():
         _print(workers, several)
     one, two = (median([turn.speed.per_second for turn in several]) for several in rounds.values())

@@ -28,9 +28,13 @@ def test_a_disturbed_round_is_made_again(disturbed: Host) -> None:
     assert quiet_rounds(making(QUIET, disturbed, QUIET), 2, 3) == [Made(QUIET), Made(QUIET)]
 
 
-def test_where_the_host_is_never_quiet_all_rounds_count(capsys: pytest.CaptureFixture[str]) -> None:
-    assert quiet_rounds(making(STOLEN, QUIET, SLOW), 2, 3) == [Made(STOLEN), Made(QUIET), Made(SLOW)]
+def test_where_the_host_is_seldom_quiet_fewer_rounds_count(capsys: pytest.CaptureFixture[str]) -> None:
+    assert quiet_rounds(making(STOLEN, QUIET, SLOW), 2, 3) == [Made(QUIET)]
     assert capsys.readouterr().out.count("disturbed") == 2
+
+
+def test_where_the_host_is_never_quiet_all_rounds_count() -> None:
+    assert quiet_rounds(making(STOLEN, SLOW), 2, 2) == [Made(STOLEN), Made(SLOW)]
 
 
 def test_the_host_is_observed() -> None:
