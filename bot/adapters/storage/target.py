@@ -22,12 +22,17 @@ PRAGMAS = (
     "synchronous = FULL",
     "wal_autocheckpoint = 8000",  # pages: 32 MB of log; whoever is handled while it is emptied waits for 10 ms and more
 )
-SESSION = {  # the locks of a worker that vanished, or hangs, do not outlive it until others lose their lease for them
+SESSION = {
+    # The locks of a worker that vanished, or hangs, do not outlive it until others lose their lease for them.
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
     "idle_in_transaction_session_timeout": "2500ms",  # sooner than who waits for them gives up
     "lock_timeout": "3s",
+    # The outbox fills and empties faster than the server counts it: taken for small, it was read from end to end, with
+    # all that had been deleted, for every update. No statement of ours is worth compiling.
+    "enable_seqscan": "off",
+    "jit": "off",
 }
 
 
