@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 
 from bench.measures import part
 
-STOLEN_AT_MOST, SYNC_AT_MOST_MS = 0.05, 10.0  # of a quiet round
+STOLEN_AT_MOST, SYNC_AT_MOST_MS = 0.02, 10.0  # of a quiet round
 _PROBE = [sys.executable, str(Path(__file__).with_name("probe.py"))]
 _BUSY, _STEAL = (1, 2, 3, 6, 7), 8  # fields of /proc/stat
 
