@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -30,10 +31,10 @@ class Databases:
         """The address of an empty one."""
         if self.server is None:
             return f"sqlite:///{folder}/bench.db"
+        name = f"bench_{folder.name.rpartition('-')[2]}"
         with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
-            connection.execute("CREATE DATABASE bench")
-        return make_url(self.server).set(database="bench").render_as_string(hide_password=False)
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
     def cpu_seconds(self) -> float:
         """What PostgreSQL has taken so far; SQLite works within the bot."""

@@ -1,7 +1,8 @@
 """Does the bot stay as it is? `python bench/soak.py --minutes 20 --rate 200` from the repository.
 
-Patients come and go at a steady rate. Printed are memory and latency by the minute, what the log complains of, and
-whether the last quarter is like the second (in the first the bot is still filling its caches).
+Patients come and go at a steady rate. Printed are memory, latency and processor time by the minute, and what the log
+complains of. Memory of the last quarter is compared with the second's (in the first the bot is still filling its
+caches). Latency is compared with a newborn bot's, in turns of a few seconds: minutes apart, it would tell of the host.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from time import perf_counter, sleep
 
@@ -22,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench import databases, machine
 from bench.databases import Databases
 from bench.host import Host, observed
-from bench.measures import median, part
+from bench.measures import Speed, measured, median, part, speed
 from bench.ours import real_engine, run_command, scripts
 from bench.process import Process, running
 from bench.standin.crowd import Crowd, Outcome
@@ -33,7 +36,8 @@ BOT_CORE, OTHER_CORE = 0, 1
 PATIENTS = 500
 SCRIPTS = 60
 MINUTE_SECONDS = 60.0
-MEMORY_SLACK_MIB, LATENCY_SLACK = 2.0, 1.5  # what noise alone may change
+TURNS, TURN_SECONDS = 16, 10.0  # of the old bot and the newborn each
+MEMORY_SLACK_MIB, P50_SLACK, P99_SLACK = 2.0, 1.15, 1.5  # what noise alone may change
 KINDS = {"sqlite": databases.sqlite, "postgres": databases.postgres}
 
 
@@ -44,8 +48,27 @@ class Minute:
     updates: int
     p50_ms: float
     p99_ms: float
+    cpu_us: float  # of the bot, an update
     memory_mib: float  # at its end
     host: Host
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How fast the old bot and the newborn answered, one after the other."""
+
+    old: Speed
+    newborn: Speed
+
+    @property
+    def p50_ratio(self) -> float:
+        """How many times as long a patient of the old one waits."""
+        return self.old.p50_ms / self.newborn.p50_ms
+
+    @property
+    def p99_ratio(self) -> float:
+        """The same of the slowest of a hundred."""
+        return self.old.p99_ms / self.newborn.p99_ms
 
 
 def main() -> None:
@@ -59,39 +82,61 @@ def main() -> None:
     os.sched_setaffinity(0, {OTHER_CORE})
     patients = scripts(real_engine(), range(1, SCRIPTS + 1))
     with KINDS[given.database]() as stores:
-        minutes, wrong = uvloop.run(_soak(given.minutes, given.rate, patients, stores))
-        print(f"{stores.name}, {given.rate:.0f} updates/s, {PATIENTS} patients at a time")
+        print(f"{stores.name}, {given.rate:.0f} updates/s, {PATIENTS} patients at a time", flush=True)
+        minutes, turns, wrong = uvloop.run(_soak(given.minutes, given.rate, patients, stores))
     _print(minutes)
+    _print_turns(turns)
     for word in wrong[:20]:
         print(word)
     print(f"wrong results, unanswered taps and complaints in the log: {len(wrong)}")
-    flat = _flat(minutes)
+    flat = _memory_flat(minutes) and _latency_flat(turns)
     print("flat" if flat else "NOT FLAT")
     sys.exit(bool(wrong) or not flat)
 
 
 async def _soak(
     minutes: int, rate: float, patients: tuple[Script, ...], stores: Databases
-) -> tuple[list[Minute], list[str]]:
+) -> tuple[list[Minute], list[Turn], list[str]]:
+    async with _bot(patients, stores) as (old, crowd):
+        began = perf_counter()
+        sampling = asyncio.ensure_future(_sample(old, minutes))
+        outcome = await crowd.stroll(rate, PATIENTS, minutes * MINUTE_SECONDS)
+        samples = await sampling
+        async with _bot(patients, stores) as (newborn, others):
+            warming = await others.stroll(rate, PATIENTS, MINUTE_SECONDS)
+            pairs = [await _turn(crowd, others, rate, number) for number in range(TURNS)]
+            complaints = old.trouble() + newborn.trouble()
+    wrong = [word for each in (outcome, warming, *chain.from_iterable(pairs)) for word in each.wrong] + complaints
+    turns = [Turn(speed(before.replies), speed(after.replies)) for before, after in pairs]
+    return [_minute(outcome, began, number, *sample) for number, sample in enumerate(samples)], turns, wrong
+
+
+@asynccontextmanager
+async def _bot(patients: tuple[Script, ...], stores: Databases) -> AsyncIterator[tuple[Process, Crowd]]:
+    """A bot with a database and a Telegram of its own, and those who write to it."""
     telegram = Telegram()
     server = await telegram.serve()
     with databases.new_folder() as folder:
         async with running(telegram, run_command(server, stores.new(folder), folder / "log", BOT_CORE)) as bot:
-            began = perf_counter()
-            sampling = asyncio.ensure_future(_sample(bot, minutes))
-            outcome = await Crowd(telegram, patients).stroll(rate, PATIENTS, minutes * MINUTE_SECONDS)
-            samples = await sampling
-        wrong = outcome.wrong + bot.trouble()
+            yield bot, Crowd(telegram, patients)
     telegram.close()
-    return [_minute(outcome, began, number, *sample) for number, sample in enumerate(samples)], wrong
 
 
-async def _sample(bot: Process, minutes: int) -> list[tuple[float, Host]]:
-    """Of each minute, the memory at its end and what the host did."""
+async def _turn(old: Crowd, newborn: Crowd, rate: float, number: int) -> tuple[Outcome, Outcome]:
+    """The same patients come to both; every other time, the newborn has them first."""
+    if number % 2:
+        after = await newborn.stroll(rate, PATIENTS, TURN_SECONDS)
+        return await old.stroll(rate, PATIENTS, TURN_SECONDS), after
+    return await old.stroll(rate, PATIENTS, TURN_SECONDS), await newborn.stroll(rate, PATIENTS, TURN_SECONDS)
+
+
+async def _sample(bot: Process, minutes: int) -> list[tuple[float, float, Host]]:
+    """Of each minute, the bot's processor seconds, its memory at the end and what the host did."""
     samples = []
     for _ in range(minutes):
-        host = await asyncio.to_thread(_observed)
-        samples.append((machine.memory_mib(bot.pid), host))
+        with measured([bot.pid]) as used:
+            host = await asyncio.to_thread(_observed)
+        samples.append((used.bot, machine.memory_mib(bot.pid), host))
     return samples
 
 
@@ -101,33 +146,52 @@ def _observed() -> Host:
     return host
 
 
-def _minute(outcome: Outcome, began: float, number: int, memory_mib: float, host: Host) -> Minute:
+def _minute(outcome: Outcome, began: float, number: int, cpu_seconds: float, memory_mib: float, host: Host) -> Minute:
     start = began + number * MINUTE_SECONDS
 
     def within(reply: Reply) -> bool:
         return start <= reply.acted < start + MINUTE_SECONDS
 
     waits = sorted(reply.seconds * 1e3 for reply in outcome.replies if within(reply)) or [0.0]
-    return Minute(len(waits), part(waits, 0.5), part(waits, 0.99), memory_mib, host)
+    cpu_us = cpu_seconds / len(waits) * 1e6
+    return Minute(len(waits), part(waits, 0.5), part(waits, 0.99), cpu_us, memory_mib, host)
 
 
 def _print(minutes: Sequence[Minute]) -> None:
-    print("minute  updates   p50 ms   p99 ms  memory MiB  host")
+    print("minute  updates   p50 ms   p99 ms   CPU us  memory MiB  host")
     for number, one in enumerate(minutes, 1):
-        print(f"{number:6} {one.updates:8} {one.p50_ms:8.1f} {one.p99_ms:8.1f} {one.memory_mib:11.1f}  {one.host}")
+        figures = f"{one.p50_ms:8.1f} {one.p99_ms:8.1f} {one.cpu_us:8.0f} {one.memory_mib:11.1f}"
+        print(f"{number:6} {one.updates:8} {figures}  {one.host}")
 
 
-def _flat(minutes: Sequence[Minute]) -> bool:
+def _print_turns(turns: Sequence[Turn]) -> None:
+    print(f"against a newborn bot, {TURN_SECONDS:.0f} seconds each in turn: p50 ms (p99 ms)")
+    for turn in turns:
+        print(f"  {_short(turn.old):16} newborn {_short(turn.newborn):16} {turn.p50_ratio:5.2f} times")
+    p50, p99 = _ratios(turns)
+    print(f"  median: p50 {p50:.2f} times the newborn's, p99 {p99:.2f} times")
+
+
+def _short(one: Speed) -> str:
+    return f"{one.p50_ms:.1f} ({one.p99_ms:.1f})"
+
+
+def _memory_flat(minutes: Sequence[Minute]) -> bool:
     """Is the last quarter like the second?"""
     quarter = max(1, len(minutes) // 4)
     second, last = minutes[quarter : 2 * quarter] or minutes, minutes[-quarter:]
+    grown = median([one.memory_mib for one in last]) - median([one.memory_mib for one in second])
+    return grown <= MEMORY_SLACK_MIB
 
-    def grown(figure: Callable[[Minute], float]) -> tuple[float, float]:
-        return median([figure(one) for one in second]), median([figure(one) for one in last])
 
-    memory_before, memory_after = grown(lambda minute: minute.memory_mib)
-    p50_before, p50_after = grown(lambda minute: minute.p50_ms)
-    return memory_after <= memory_before + MEMORY_SLACK_MIB and p50_after <= p50_before * LATENCY_SLACK
+def _latency_flat(turns: Sequence[Turn]) -> bool:
+    """Is the old bot as fast as the newborn?"""
+    p50, p99 = _ratios(turns)
+    return p50 <= P50_SLACK and p99 <= P99_SLACK
+
+
+def _ratios(turns: Sequence[Turn]) -> tuple[float, float]:
+    return median([turn.p50_ratio for turn in turns]), median([turn.p99_ratio for turn in turns])
 
 
 if __name__ == "__main__":
