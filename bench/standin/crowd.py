@@ -63,10 +63,10 @@ class Crowd:
             self._newcomer().act()
         return await self._ended()
 
-    async def stroll(self, rate: float, patients: int, seconds: float) -> Outcome:
+    async def stroll(self, rate: float, patients: int, seconds: float, seed: int = 1) -> Outcome:
         """So many acts a second at random moments, spread over so many patients, whatever the bot does."""
         self._begin()
-        chance = Random(1)
+        chance = Random(seed)
         idle: deque[Patient] = deque()
         self._next = lambda patient: None if patient.over else idle.append(patient)
         moment = perf_counter()
