@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from bot.flow.answers import Answer, AnswerValue, add_facts, fits, quotes
 from bot.flow.conditions import NO, NONE, UNSURE, YES, Fact
 from bot.flow.errors import ProblemsError
-from bot.flow.models import Flow, Kind, Question
+from bot.flow.models import Flow
 from bot.flow.not_sure import SUFFIX
+from bot.flow.questions import Kind, Question
 from bot.flow.yaml_source import Report, Value, as_number, read_yaml
 from bot.triage.assessment import Assessment, assess
 from bot.triage.screening import combine, screen

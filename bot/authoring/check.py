@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from bot.flow.clinical import Evidence
 from bot.flow.clinics import Clinic
 from bot.flow.errors import FlowError, Problem, PtbotError
-from bot.flow.models import Evidence, Flow
+from bot.flow.models import Flow
 from bot.flow.numbers import Numbers
 from bot.flow_files import read_clinics, read_flow, read_numbers
 from bot.settings import Settings

@@ -12,8 +12,8 @@ from bot.dialogue.session import Aside, Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.dialogue.times import could_be_two, read_time, utc_offset
+from bot.flow.clinical import RedFlag
 from bot.flow.conditions import NO, UNSURE, YES
-from bot.flow.models import RedFlag
 
 
 @dataclass(frozen=True, slots=True)

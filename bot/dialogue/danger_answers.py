@@ -9,7 +9,7 @@ from itertools import starmap
 from bot.dialogue.naming import SHORTEST, leaning, named, names, only
 from bot.dialogue.plain_words import NEGATORS, PLAIN, alike, words
 from bot.flow.conditions import NO
-from bot.flow.models import Choice, Question
+from bot.flow.questions import Choice, Question
 
 _POLITE = words("i oh please sorry thank thanks you")  # may follow a bare no
 _DENIAL = _POLITE | words(  # with one "not" among them: "no i do not have any of these"

@@ -15,8 +15,9 @@ from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.dialogue.understand import Misfit, understand
 from bot.flow.answers import AnswerValue
+from bot.flow.clinical import Tier
 from bot.flow.conditions import NO, UNSURE
-from bot.flow.models import Kind, Question, Tier
+from bot.flow.questions import Kind, Question
 from bot.triage.words import Heard
 
 _ASKING = words("am can could should what whats how is are does do why when will would which who where may")

@@ -12,8 +12,9 @@ from functools import cache
 
 from transitions import Machine
 
+from bot.flow.clinical import Tier
 from bot.flow.conditions import Fact
-from bot.flow.models import Flow, Tier
+from bot.flow.models import Flow
 
 START = "start"
 _AWAY = "(away)"  # who can come from anywhere leaves first; else the table would be nodes times nodes

@@ -10,8 +10,9 @@ from bot.dialogue.path import Path, Place
 from bot.dialogue.session import Aside, Session
 from bot.dialogue.statements import Answers, standing
 from bot.flow.answers import Answer, AnswerValue, facts_of, fits
+from bot.flow.clinical import RedFlag
 from bot.flow.conditions import NONE
-from bot.flow.models import Flow, RedFlag
+from bot.flow.models import Flow
 
 
 def place_of(path: Path, session: Session) -> Place:

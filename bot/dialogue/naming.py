@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from bot.dialogue.plain_words import NEGATORS, PLAIN, SAYS_NO, SAYS_YES, flow_text
 from bot.flow.conditions import NO, NONE, YES
-from bot.flow.models import Choice, Question
+from bot.flow.questions import Choice, Question
 
 SHORTEST = 3  # letters; "in" or "ms" amid other words says nothing
 

@@ -12,7 +12,7 @@ from bot.dialogue.session import Session
 from bot.dialogue.statements import standing
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
-from bot.flow.models import Question
+from bot.flow.questions import Question
 from bot.triage.screening import behind, ordered
 
 

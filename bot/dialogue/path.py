@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from bot.dialogue.machine import START, FlowMachine
 from bot.flow.answers import Answer, AnswerValue, add_facts
+from bot.flow.clinical import Tier, most_urgent
 from bot.flow.conditions import Fact
-from bot.flow.models import Flow, Tier, most_urgent
+from bot.flow.models import Flow
 from bot.triage.screening import Finding, combine, merged, screen, with_findings
 
 

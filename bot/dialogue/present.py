@@ -8,7 +8,8 @@ from bot.dialogue.outputs import Ask, Offered
 from bot.dialogue.session import Session, Statement
 from bot.dialogue.wording import Wording
 from bot.flow.answers import Answer, answer_text
-from bot.flow.models import Kind, Question, Topic
+from bot.flow.clinical import Topic
+from bot.flow.questions import Kind, Question
 
 NAMED_CHOICES = 4  # choices named as examples when an answer did not fit
 

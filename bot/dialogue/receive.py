@@ -12,7 +12,8 @@ from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.flow.answers import AnswerValue, answer_text, fits
-from bot.flow.models import Kind, Question, Tier, most_urgent
+from bot.flow.clinical import Tier, most_urgent
+from bot.flow.questions import Kind, Question
 
 
 class Receiver:

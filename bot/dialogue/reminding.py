@@ -6,7 +6,8 @@ from bot.dialogue.outputs import Output
 from bot.dialogue.session import Session
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
-from bot.flow.models import Flow, Tier
+from bot.flow.clinical import Tier
+from bot.flow.models import Flow
 
 
 def may_be_reminded(flow: Flow, session: Session) -> bool:

@@ -10,7 +10,7 @@ from bot.dialogue.session import Session
 from bot.dialogue.statements import standing
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
-from bot.flow.models import Tier
+from bot.flow.clinical import Tier
 
 
 class Renewal:

@@ -10,7 +10,8 @@ from bot.dialogue.session import Session
 from bot.dialogue.statements import ticks_behind
 from bot.dialogue.wording import Wording
 from bot.flow.answers import facts_of, quotes
-from bot.flow.models import NextStep, Outcome
+from bot.flow.clinical import NextStep
+from bot.flow.models import Outcome
 from bot.triage.assessment import SHOWN_REASONS, SHOWN_STEPS, Assessment, LikelyReason, assess, join_quotes
 from bot.triage.screening import Finding, combine
 

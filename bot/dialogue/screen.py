@@ -11,7 +11,7 @@ from bot.dialogue.present import Presenter
 from bot.dialogue.results import Results
 from bot.dialogue.session import Aside, Session
 from bot.dialogue.statements import standing
-from bot.flow.models import Choice, Kind, Question
+from bot.flow.questions import Choice, Kind, Question
 
 WIDEST = 36  # letters on a button of a small phone
 Screen = Question  # whatever is shown can be answered like a question

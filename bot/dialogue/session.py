@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.flow.answers import Answer
-from bot.flow.models import Tier
+from bot.flow.clinical import Tier
 
 FORMAT = 2  # of the plain data; a reader that meets a higher number must not guess
 _DANGER_ASIDES = frozenset({"aside_heard", "aside_retract"})  # about red flags

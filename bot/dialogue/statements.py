@@ -8,8 +8,10 @@ from dataclasses import replace
 from bot.dialogue.path import Path
 from bot.dialogue.session import Session, Statement
 from bot.flow.answers import Answer, AnswerValue, facts_made, facts_of
+from bot.flow.clinical import RedFlag, most_urgent
 from bot.flow.conditions import UNSURE, Fact
-from bot.flow.models import Flow, Question, RedFlag, most_urgent
+from bot.flow.models import Flow
+from bot.flow.questions import Question
 from bot.triage.screening import Finding
 
 Answers = Mapping[str, AnswerValue]  # question -> answer

@@ -14,7 +14,7 @@ from bot.dialogue.screen import Screen, shown
 from bot.dialogue.session import Aside, Session
 from bot.dialogue.statements import standing
 from bot.dialogue.step import Step
-from bot.flow.models import RedFlag, Tier
+from bot.flow.clinical import RedFlag, Tier
 from bot.triage.assessment import join_quotes
 
 

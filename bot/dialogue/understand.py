@@ -16,7 +16,7 @@ from bot.dialogue.naming import SHORTEST, leaning, named, names, only
 from bot.dialogue.plain_words import NEGATORS, PLAIN, SAYS_YES, alike, flow_text, plain, words
 from bot.flow.answers import AnswerValue
 from bot.flow.conditions import UNSURE, YES
-from bot.flow.models import Choice, Kind, Question
+from bot.flow.questions import Choice, Kind, Question
 
 NEAR = 5  # words; a "not" so near to a name denies it
 LONGEST_TEXT = 500  # characters kept of an answer in words

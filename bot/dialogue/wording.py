@@ -6,7 +6,7 @@ import re
 
 from bot.dialogue.knowledge import Knowledge
 from bot.dialogue.session import Session
-from bot.flow.models import Tier
+from bot.flow.clinical import Tier
 from bot.flow.numbers import Country
 
 _BLANKS = re.compile(r"\n{3,}")

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.flow.conditions import NO, UNSURE, YES, Fact
-from bot.flow.models import Choice, Flow, Kind, Question
+from bot.flow.models import Flow
+from bot.flow.questions import Choice, Kind, Question
 
 AnswerValue = str | float | tuple[str, ...]  # choice id or text; typed number; ids of the ticked choices
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.flow.clinical import Evidence, NextStep, Reason, RedFlag, Reference, Tier, ToAsk, Topic
 from bot.flow.condition_reader import parse_condition, read_condition
 from bot.flow.conditions import ALWAYS, NEVER, Condition
 from bot.flow.messages import TOPIC_GROUPS, WORDS_FOR
-from bot.flow.models import Evidence, NextStep, Notice, Outcome, Part, Reason, RedFlag, Reference, Tier, ToAsk, Topic
+from bot.flow.models import Notice, Outcome, Part
 from bot.flow.yaml_source import Fields
 
 _TIERS = (Tier.EMERGENCY, Tier.SAME_DAY, Tier.SOON)  # "not sure" too is never less than soon

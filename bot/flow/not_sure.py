@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.flow.conditions import NONE, UNSURE, YES, Condition, Fact, Includes
-from bot.flow.models import Choice, FactDeclared, Kind, Question, Stage
+from bot.flow.models import FactDeclared, Stage
 from bot.flow.order import Order
+from bot.flow.questions import Choice, Kind, Question
 
 SUFFIX = "_unsure"
 UNCLEAR = "danger_unclear"  # the fact made by "I cannot say which"; every flow has it and says what follows from it

@@ -8,7 +8,8 @@ from math import inf
 
 from bot.flow.conditions import NO, NONE, UNSURE, YES, Fact
 from bot.flow.messages import ASIDES
-from bot.flow.models import Choice, FactDeclared, Kind, Question
+from bot.flow.models import FactDeclared
+from bot.flow.questions import Choice, Kind, Question
 from bot.flow.yaml_source import Fields, Value, as_number
 
 _YES_NO = (Choice(YES, "Yes"), Choice(NO, "No"), Choice(UNSURE, "Not sure"))

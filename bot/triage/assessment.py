@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.flow.clinical import NextStep, Reason, Tier, most_urgent
 from bot.flow.conditions import Fact
-from bot.flow.models import Flow, NextStep, Reason, Tier, most_urgent
+from bot.flow.models import Flow
 from bot.triage.screening import Finding, with_findings
 
 SHOWN_REASONS = 3  # more on request

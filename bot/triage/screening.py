@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.flow.clinical import RedFlag, Tier, most_urgent
 from bot.flow.conditions import Fact, named_values
-from bot.flow.models import Flow, RedFlag, Tier, most_urgent
+from bot.flow.models import Flow
 
 ANY_FLAG = frozenset({"tier", "red_flag_count"})  # facts that any red flag changes
 

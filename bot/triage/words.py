@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.flow.models import Flow, RedFlag, Topic
+from bot.flow.clinical import RedFlag, Topic
+from bot.flow.models import Flow
 from bot.triage.clauses import read
 from bot.triage.index import Index
 from bot.triage.sequences import Sequences

@@ -9,7 +9,7 @@ import pytest
 from bot.dialogue.engine import Engine
 from bot.dialogue.outputs import Ask, Say, Settle
 from bot.dialogue.session import Session, Statement
-from bot.flow.models import Tier
+from bot.flow.clinical import Tier
 from bot.flow_files import load_package_numbers
 from tests.support.dialogue_flow import CLINICS, dialogue_flow, small_engine
 from tests.support.player import Player

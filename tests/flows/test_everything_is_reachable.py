@@ -16,8 +16,9 @@ from bot.adapters.terminal.json_lines import talk_json
 from bot.adapters.terminal.sitting import Sitting
 from bot.dialogue.inputs import Chose
 from bot.dialogue.session import Session
+from bot.flow.clinical import NextStep, Reason, RedFlag, Tier
 from bot.flow.conditions import NONE, UNSURE
-from bot.flow.models import Kind, NextStep, Question, Reason, RedFlag, Tier
+from bot.flow.questions import Kind, Question
 from bot.triage.assessment import SHOWN_REASONS, SHOWN_STEPS
 from bot.triage.screening import Finding
 from tests.support.dialogue_flow import real_engine

@@ -13,7 +13,8 @@ from bot.dialogue.outputs import Ask, Conclude, Settle
 from bot.dialogue.session import Session
 from bot.dialogue.statements import standing
 from bot.dialogue.understand import understand
-from bot.flow.models import Kind, Question, Tier
+from bot.flow.clinical import Tier
+from bot.flow.questions import Kind, Question
 from tests.support.dialogue_flow import real_engine
 from tests.support.player import Player
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from itertools import count, islice
 
 from bot.dialogue.path import Path
+from bot.flow.clinical import RedFlag
 from bot.flow.conditions import Fact
-from bot.flow.models import Flow, RedFlag
+from bot.flow.models import Flow
 from tests.support.dialogue_flow import real_engine
 from tests.support.plans import plan
 

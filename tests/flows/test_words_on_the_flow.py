@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.flow.models import Flow, RedFlag, Tier
+from bot.flow.clinical import RedFlag, Tier
+from bot.flow.models import Flow
 from bot.triage.index import Index
 from bot.triage.words import Heard, Listener
 from tests.support.dialogue_flow import real_flow, real_listener

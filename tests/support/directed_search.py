@@ -12,6 +12,7 @@ from random import Random
 from bot.dialogue.engine import Engine
 from bot.dialogue.path import Place
 from bot.flow.answers import Answer, AnswerValue, facts_made, quotes
+from bot.flow.clinical import Tier
 from bot.flow.conditions import (
     ALWAYS,
     ANY,
@@ -28,7 +29,8 @@ from bot.flow.conditions import (
     Is,
     Known,
 )
-from bot.flow.models import Flow, Kind, Question, Tier
+from bot.flow.models import Flow
+from bot.flow.questions import Kind, Question
 from bot.triage.assessment import Assessment, assess
 
 TRIES = 400

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.flow.models import Flow, NextStep, Question, RedFlag
+from bot.flow.clinical import NextStep, RedFlag
+from bot.flow.models import Flow
+from bot.flow.questions import Question
 
 
 def patient_texts(flow: Flow) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from bot.dialogue.inputs import Chose, Finished, Input, Ticked, Typed
 from bot.dialogue.outputs import Ask, Conclude, Output
 from bot.flow.answers import Answer
 from bot.flow.conditions import NONE, UNSURE
-from bot.flow.models import Kind
+from bot.flow.questions import Kind
 
 DANGER_SHARE = 0.06  # how often a danger sign is ticked, so that most patients come to the end of the questions
 TYPED = "typed: "  # marks what is written instead of tapped

@@ -8,7 +8,7 @@ from bot.dialogue.inputs import Typed
 from bot.dialogue.outputs import Ask, Button, Conclude, Offered, Output, Reject, Say, Settle, Tick
 from bot.dialogue.session import Aside, Session, Statement
 from bot.flow.answers import Answer
-from bot.flow.models import Tier
+from bot.flow.clinical import Tier
 from bot.ports import Update
 
 PLAIN = Session("7", "pt_not_working", "hash", "who", started_at=1.0, touched_at=2.0)

@@ -6,7 +6,8 @@ import pytest
 
 from bot.flow.answers import Answer, AnswerValue, add_facts, answer_text, facts_of, fits, quotes
 from bot.flow.conditions import Fact
-from bot.flow.models import Choice, Flow, Kind, Question
+from bot.flow.models import Flow
+from bot.flow.questions import Choice, Kind, Question
 from tests.support.small_flow import FILES, small_flow
 
 

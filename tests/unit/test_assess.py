@@ -9,7 +9,9 @@ import pytest
 from bot.authoring.assess import AnswersError, assess_text
 from bot.dialogue.inputs import Chose, Typed
 from bot.dialogue.outputs import Conclude
-from bot.flow.models import Flow, Kind, Question, Tier
+from bot.flow.clinical import Tier
+from bot.flow.models import Flow
+from bot.flow.questions import Kind, Question
 from bot.triage.assessment import Assessment
 from tests.support.dialogue_flow import real_engine, real_flow
 

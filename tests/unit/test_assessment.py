@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.flow.answers import Answer, AnswerValue, facts_of, quotes
-from bot.flow.models import Flow, Tier
+from bot.flow.clinical import Tier
+from bot.flow.models import Flow
 from bot.triage.assessment import Assessment, assess, join_quotes
 from bot.triage.screening import Finding, screen
 from tests.support.small_flow import FILES, small_flow

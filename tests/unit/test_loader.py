@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.flow.clinical import Tier, most_urgent
 from bot.flow.conditions import Is
 from bot.flow.loader import load_flow
-from bot.flow.models import Flow, Tier, most_urgent
+from bot.flow.models import Flow
 from bot.flow_files import load_package_flow
 from tests.support.small_flow import FILES, PICTURES, small_flow
 

@@ -7,7 +7,7 @@ import pytest
 from bot.dialogue.machine import START, FlowMachine
 from bot.dialogue.path import Path
 from bot.flow.answers import AnswerValue
-from bot.flow.models import Tier
+from bot.flow.clinical import Tier
 from bot.triage.screening import Finding
 from tests.support.dialogue_flow import dialogue_flow
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.flow.clinical import Evidence, RedFlag, Tier
 from bot.flow.condition_reader import parse_condition
 from bot.flow.conditions import NEVER, Condition, Fact
-from bot.flow.models import Evidence, Flow, RedFlag, Tier
+from bot.flow.models import Flow
 from bot.flow.yaml_source import Report, read_yaml
 from bot.triage.screening import Finding, Screening, combine, judge, merged, screen, with_findings
 from tests.support.small_flow import small_flow

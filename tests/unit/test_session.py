@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from bot.dialogue.session import FORMAT, Aside, NewerFormatError, Session, Statement, session_from_data
-from bot.flow.models import Tier
+from bot.flow.clinical import Tier
 from tests.support.sessions import EVERYTHING, PLAIN
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.statements import unsaid
 from bot.flow.answers import AnswerValue
-from bot.flow.models import RedFlag
+from bot.flow.clinical import RedFlag
 from tests.support.dialogue_flow import dialogue_flow
 
 FLOW = dialogue_flow(

@@ -10,7 +10,7 @@ from bot.dialogue.amounts import read_number, read_weeks
 from bot.dialogue.understand import LONGEST_TEXT, Misfit, understand
 from bot.flow.answers import AnswerValue
 from bot.flow.messages import MESSAGES
-from bot.flow.models import Choice, Kind, Question
+from bot.flow.questions import Choice, Kind, Question
 
 CHOICE, MANY, WHICH = Misfit("reject_choice"), Misfit("reject_many"), Misfit("reject_which")
 EXCLUSIVE, NUMBER, DURATION, TEXT = map(Misfit, ("reject_exclusive", "reject_number", "reject_duration", "reject_text"))

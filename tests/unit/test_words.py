@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.flow.clinical import Tier
 from bot.flow.lexicon import Lexicon, Manner, Pattern
-from bot.flow.models import Flow, Tier
+from bot.flow.models import Flow
 from bot.triage.sequences import Sequences
 from bot.triage.spelling import Speller
 from bot.triage.words import Heard, Listener

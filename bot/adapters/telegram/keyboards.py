@@ -9,7 +9,7 @@ from bot.adapters.telegram import callback_data
 from bot.adapters.telegram.texts import clip
 from bot.dialogue.outputs import Ask, Button, Conclude, Offered
 from bot.flow.conditions import NONE, UNSURE
-from bot.flow.models import Kind
+from bot.flow.questions import Kind
 
 Key = dict[str, str]  # a button as Telegram takes it
 Row = list[Key]

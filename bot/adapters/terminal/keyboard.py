@@ -6,7 +6,7 @@ import re
 
 from bot.dialogue.inputs import Chose, Commanded, Input, Typed
 from bot.dialogue.outputs import Ask, Conclude, Offered
-from bot.flow.models import Kind
+from bot.flow.questions import Kind
 
 _NUMBERS = re.compile(r"\d{1,3}(?:(?:\s*[,;+&]\s*|\s+and\s+|\s+)\d{1,3})*[.)]?")  # 3   1 3   1,3   1 and 3
 _NUMERIC = frozenset(kind for kind in Kind if kind.numeric)

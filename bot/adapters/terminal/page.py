@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bot.adapters.terminal.keyboard import is_numeric, mark_of, takes_many
 from bot.dialogue.outputs import Ask, Button, Conclude, Offered, Output, Reject, Say, Settle, Tick
-from bot.flow.models import Kind
+from bot.flow.questions import Kind
 
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 LONG_LIST = 15  # choices; more stand in columns

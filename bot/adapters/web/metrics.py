@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, genera
 
 from bot.adapters.web.counting import Counts, Spread
 from bot.dialogue.outputs import Ask, Conclude, Output, Settle
-from bot.flow.models import Tier
+from bot.flow.clinical import Tier
 from bot.ports import Backlog
 from bot.watch import Watch
 

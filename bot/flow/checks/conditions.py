@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
+from bot.flow.clinical import Tier
 from bot.flow.conditions import (
     ANY,
     CONCLUSIONS,
@@ -18,9 +19,10 @@ from bot.flow.conditions import (
     Includes,
     Is,
 )
-from bot.flow.models import FactDeclared, Flow, Kind, Question, Tier
+from bot.flow.models import FactDeclared, Flow
 from bot.flow.not_sure import SUFFIX
 from bot.flow.places import Places
+from bot.flow.questions import Kind, Question
 
 _Conclusions = Mapping[str, Set[str]]  # conclusion -> the values it may be compared with
 

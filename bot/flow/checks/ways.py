@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bot.flow.clinical import RedFlag
 from bot.flow.conditions import ALWAYS
 from bot.flow.messages import ASIDES, ASIDES_IN_WORDS, OFFERS, OUTCOMES
-from bot.flow.models import Flow, Kind, Question, RedFlag
+from bot.flow.models import Flow
 from bot.flow.places import Places
+from bot.flow.questions import Kind, Question
 
 
 def check_ways(flow: Flow, places: Places) -> None:

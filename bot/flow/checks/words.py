@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
+from bot.flow.clinical import RedFlag, Tier
 from bot.flow.conditions import CONCLUSIONS, Atom, Fact, Is
 from bot.flow.messages import CONTACTS, MESSAGES, OUTCOME_LISTS
-from bot.flow.models import Flow, Kind, Part, RedFlag, Tier
+from bot.flow.models import Flow, Part
 from bot.flow.names import remedy_for
 from bot.flow.places import Places
+from bot.flow.questions import Kind
 
 LONGEST_ALARM = 600  # characters; more is not read by somebody in fear
 _BRACES = re.compile(r"\{(\w*)\}")
