@@ -58,7 +58,7 @@ def run_bot(
 
 def _work(settings: Settings, engine: Engine, clock: Clock, *, webhook: bool, take_over: bool) -> None:
     shared = webhook and not _is_a_file(settings.database.url)
-    prepared = by_a_child(partial(_prepared, settings.database.url))
+    prepared = by_a_child(partial(_prepared, settings))
     writer, store = Writer(), open_store(prepared, clock, _worker_id() if shared else ALONE)
     deadline = threading.Timer(STOP_SECONDS, _leave)
     deadline.daemon = True
@@ -74,10 +74,10 @@ def _work(settings: Settings, engine: Engine, clock: Clock, *, webhook: bool, ta
         deadline.cancel()
 
 
-def _prepared(database: str) -> Prepared:
+def _prepared(settings: Settings) -> Prepared:
     from bot.adapters.storage.preparing import prepare  # here: with SQLAlchemy it takes 20 MiB, and is needed once
 
-    return prepare(database)
+    return prepare(settings.database.url, settings.telegram.bot)
 
 
 def _is_a_file(database: str) -> bool:

@@ -22,6 +22,11 @@ class Telegram:
     calls_per_second: float = 28.0  # of all workers together; Telegram allows a bot about 30 messages a second
     chat_calls_per_second: float = 1.0  # to one chat, on average
 
+    @property
+    def bot(self) -> int | None:
+        """Telegram's id of it, which its token begins with."""
+        return int(self.token.partition(":")[0]) if self.token else None
+
 
 @dataclass(frozen=True, slots=True)
 class Webhook:

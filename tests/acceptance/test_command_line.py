@@ -18,10 +18,13 @@ from typing import Any
 import pytest
 
 from bot import __version__
+from bot.adapters.storage.preparing import prepare
+from bot.adapters.storage.store import open_store
 from bot.authoring.playing import play
 from bot.authoring.transcripts import read_transcript
 from tests.botapi import BotApiServer
 from tests.support.dialogue_flow import real_engine
+from tests.support.sessions import EVERYTHING
 
 ROOT = Path(__file__).parents[2]
 CLINICS = """\
@@ -476,3 +479,15 @@ def test_run_names_a_database_that_cannot_be_opened(ptbot: Ptbot, tmp_path: Path
     assert ended.err.startswith("ptbot: ")
     assert "folder.db" in ended.err
     assert ended.err.count("\n") == 1
+
+
+def test_run_keeps_away_from_another_bots_database(ptbot: Ptbot, tmp_path: Path) -> None:
+    store = open_store(prepare(f"sqlite:///{tmp_path / 'bot.db'}", bot=1))
+    with store.unit() as unit:
+        unit.save(7, EVERYTHING, EVERYTHING.answers)
+    store.close()
+    ended = ptbot("run", PTBOT_TELEGRAM__TOKEN="2:secret", PTBOT_DATABASE__URL="sqlite:///bot.db")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("ptbot: The database bot.db is another bot's (its token begins with 1:")
+    assert ended.err.count("\n") == 1
+    assert "secret" not in ended.err

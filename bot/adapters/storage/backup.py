@@ -23,7 +23,7 @@ from bot.adapters.storage.faults import explained, place
 from bot.adapters.storage.leases import counting_living
 from bot.adapters.storage.migrations import REVISIONS
 from bot.adapters.storage.snapshot import snapshot
-from bot.adapters.storage.tables import metadata, workers
+from bot.adapters.storage.tables import metadata, owner, workers
 from bot.adapters.storage.upgrade import begin_anew, schema_of, upgrade
 from bot.ports import StorageError
 
@@ -78,7 +78,7 @@ def _claim(claim: Claim, url: URL) -> None:
 def _make_room(connection: Connection) -> None:
     if connection.scalar(counting_living(connection.dialect.name)):
         raise _at_work(connection.engine.url)
-    if any(connection.scalar(select(select(metadata.tables[name]).exists())) for name in _KEPT):
+    if any(connection.scalar(select(select(metadata.tables[name]).exists())) for name in _KEPT if name != owner.name):
         where, remedy = place(connection.engine.url), "Set database.url to another one, or move this one away first."
         raise StorageError(f"The database {where} is not empty, so nothing is restored into it. {remedy}")
 

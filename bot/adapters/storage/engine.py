@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, fa
 from sqlalchemy.exc import ArgumentError
 
 from bot.adapters.storage.faults import explained, place
+from bot.adapters.storage.owner import belong
 from bot.adapters.storage.rows import json_text
 from bot.adapters.storage.tables import updates
 from bot.adapters.storage.target import Target, set_up_postgres, set_up_sqlite
@@ -32,13 +33,18 @@ _DRIVERS = {
 _TRY_TO_WRITE = delete(updates).where(false())  # changes nothing, but is refused where nothing may be written
 
 
-def open_engine(address: str) -> Engine:
-    """Connect, and bring the schema up to date. Raises StorageError with one clear line."""
+def open_engine(address: str, bot: int | None = None) -> Engine:
+    """Connect, and bring the schema up to date. `bot`: whose database it must be, or becomes if it is nobody's.
+
+    Raises StorageError with one clear line.
+    """
     url = url_of(address)
     engine = _sqlite(url) if url.drivername == "sqlite" else _postgresql(url)
     try:
         with explained(place(url)), engine.begin() as connection:
             upgrade(connection)
+            if bot is not None:
+                belong(connection, bot)
             connection.execute(_TRY_TO_WRITE)
     except BaseException:
         engine.dispose()

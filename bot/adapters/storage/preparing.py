@@ -7,8 +7,8 @@ from bot.adapters.storage.prepared import Prepared
 from bot.adapters.storage.statements import spelled
 
 
-def prepare(address: str) -> Prepared:
-    """Connect, and bring the schema up to date. Raises StorageError."""
-    engine = open_engine(address)
+def prepare(address: str, bot: int | None = None) -> Prepared:
+    """Connect, and bring the schema up to date; `bot` is whose database it must be. Raises StorageError."""
+    engine = open_engine(address, bot)
     engine.dispose()
     return Prepared(target_of(engine), spelled(engine.dialect.name))

@@ -70,6 +70,12 @@ workers = Table(  # who is at work; times by the database's clock, which all of 
     Column("until", Double, nullable=False),
 )
 
+owner = Table(  # the one bot whose conversations these are: one row, from its first start on
+    "owner",
+    metadata,
+    Column("bot", BigInteger, primary_key=True, autoincrement=False),
+)
+
 timers = Table(  # changed only under the chat's lock
     "timers",
     metadata,

@@ -6,5 +6,5 @@ instead of stumbling over every patient.
 The names stand here too so that a start with nothing to do need not load Alembic, which takes longer than the rest.
 """
 
-REVISIONS = ("0001", "0002")  # oldest first
+REVISIONS = ("0001", "0002", "0003")  # oldest first
 VERSION_TABLE = "ptbot_schema"  # not Alembic's usual name, which another program in the same database may use
