@@ -45,6 +45,10 @@ conversation nothing can be asked back, so a doubtful danger sign counts.
 _PLAIN: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
 
 
+class _Terminated(KeyboardInterrupt):
+    """By SIGTERM: like Ctrl-C it lets what is open be closed first."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     try:
@@ -56,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PtbotError as error:
         sys.stderr.write(f"ptbot: {_one_line(error)}\n")
         return FAILED
+    except _Terminated:
+        raise
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the output has seen enough
@@ -63,14 +69,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
 
 
-def entry() -> NoReturn:
+def entry() -> None:
     """The `ptbot` program."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    sys.exit(main())
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        sys.exit(main())
+    except _Terminated:  # a supervisor takes an exit code for a failure, but not that a process ends as it was told to
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTERM)
 
 
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
+def _terminated(*_: object) -> NoReturn:
+    raise _Terminated
 
 
 def _call(arguments: argparse.Namespace, commands: CommandLine) -> int:

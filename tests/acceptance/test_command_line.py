@@ -88,19 +88,21 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 class Program:
-    """A program that talks to `chat --json`, a line at a time."""
+    """A program that talks to `chat --json`, a line at a time, or runs another command."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *arguments: str) -> None:
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "chat", "--json"],
+            [sys.executable, "-m", "bot", *(arguments or ("chat", "--json"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
             cwd=folder,
             env=environment,
         )
+        self.rest = ("", "")  # what it wrote at last to stdout and stderr
 
     def hear(self) -> dict[str, Any]:
         """The next question or result."""
@@ -120,7 +122,7 @@ class Program:
 
     def end(self) -> int:
         """Close the input; the exit code."""
-        self.process.communicate(timeout=60)
+        self.rest = self.process.communicate(timeout=60)
         return self.process.returncode
 
     def __enter__(self) -> Program:
@@ -211,6 +213,16 @@ def test_stopping_ends_a_talk_cleanly(tmp_path: Path) -> None:
         program.hear()
         program.process.send_signal(signal.SIGTERM)
         assert program.end() == 0
+
+
+def test_what_is_stopped_before_its_end_ends_as_told_and_says_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "answers.yaml")
+    with Program(tmp_path, "assess", "answers.yaml") as program:
+        with (tmp_path / "answers.yaml").open("w"):  # opens once the program reads
+            program.process.send_signal(signal.SIGTERM)
+            program.process.wait(timeout=60)
+        assert program.end() == -signal.SIGTERM
+        assert program.rest == ("", "")
 
 
 @pytest.mark.parametrize("file", ["answers.yaml", "-"])

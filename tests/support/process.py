@@ -43,7 +43,7 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._ending = False
         self._died = asyncio.Event()
-        self.log = b""
+        self.log, self._log_before = b"", b""  # of all its lives; before this one
 
     async def start(self) -> None:
         """Start it; its log is collected."""
@@ -51,7 +51,7 @@ class BotProcess:
             sys.executable, "-m", "bot", *self._arguments, cwd=ROOT, env=self._environment,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        self._ending = False
+        self._ending, self._log_before = False, self.log
         self._reading = asyncio.create_task(self._collect())
 
     @property
@@ -64,8 +64,9 @@ class BotProcess:
         await self._end(signal.SIGKILL)
 
     async def stop(self) -> int:
-        """As an operator would; the exit code."""
-        return await self._end(signal.SIGTERM)
+        """As an operator would; the exit code. 0 as well if it had not begun, and the signal alone could end it."""
+        code = await self._end(signal.SIGTERM)
+        return 0 if code == -signal.SIGTERM and self.log == self._log_before else code
 
     async def must_live(self) -> None:
         """Raises AssertionError as soon as it ends without being told to."""
