@@ -119,7 +119,11 @@ class Unit(Protocol):
         ...
 
     def shown(self, chat: int, turn: int, message_id: int) -> None:
-        """This message shows the turn: whoever sent it, it has arrived, and what belongs to earlier turns."""
+        """This message shows the turn: whoever sent it, it has arrived, and what belongs to earlier turns.
+
+        If the first that the chat did in this unit was to tap on it, its question leaves the outbox: whoever has to
+        send it has done so, and need not try again. A result stays, as its first parts may be what is missing.
+        """
         ...
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:

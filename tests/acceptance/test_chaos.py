@@ -11,7 +11,7 @@ from tests.support.plans import plan
 from tests.support.process import running
 from tests.support.recorded import recorded_answers
 from tests.support.setups import Setup
-from tests.support.simulated import asked, converse, settled
+from tests.support.simulated import asked, converse, seen_asked, settled
 from tests.support.telegram_bot import until
 
 PATIENTS = 100
@@ -48,6 +48,9 @@ async def test_every_patient_gets_the_right_result(setup: Setup) -> None:
             await until(lambda: not server.unanswered, 15)
             server.faults.clear()
     assert recorded_answers(setup.address) == {chat: plans[chat].recorded for chat in plans}
+    assert {chat: seen_asked(patient) for chat, patient in patients.items()} == {
+        chat: asked(plans[chat]) for chat in plans
+    }
     assert [told for told in server.violations if not any(text in told.description for text in EXCUSED)] == []
     for bot in bots:
         assert b"Traceback" not in bot.log

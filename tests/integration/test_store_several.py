@@ -117,7 +117,32 @@ def react(store: Store, to: Input, *outputs: Output, shown: int | None = None) -
 def test_what_a_tap_shows_to_have_arrived_is_not_waited_for(a: Store, b: Store) -> None:
     put(a, Settle(2), question(3))
     assert react(b, Chose(("x",), turn=3), Settle(3), question(4), shown=3) == [Settle(3), question(4)]
-    assert told(a.unsent()) == [Settle(2), question(3)]
+    assert told(a.unsent()) == [Settle(2)]
+
+
+def test_a_question_that_was_tapped_need_not_be_sent_again(a: Store, b: Store) -> None:
+    put(a, Settle(2), question(3), Tick(question(3)), Say("one"))
+    put(a, question(3), chat=OTHER)
+    first, asked, tick, said, elsewhere = sorted(a.unsent(), key=lambda one: one.id)
+    react(b, Chose(("x",), turn=3), shown=3)
+    assert a.waiting({one.id for one in (first, asked, tick, said, elsewhere)}) == {
+        one.id for one in (first, tick, said, elsewhere)
+    }
+    a.sent([Delivered(asked, 555)])  # it hears only now that Telegram took it
+    assert a.message_of(CHAT, 3) == 100
+
+
+def test_a_question_of_its_own_that_was_tapped_need_not_be_sent_again(a: Store) -> None:
+    put(a, question(3))
+    assert react(a, Chose(("x",), turn=3), question(3), shown=3) == [question(3)]
+    assert told(a.unsent()) == [question(3)]
+
+
+def test_a_result_that_was_tapped_is_sent_all_the_same(a: Store, b: Store) -> None:
+    result = Conclude(3, "talk", ("Talk to your therapist.",), (), {})
+    put(a, result)
+    assert react(b, Chose(("x",), turn=3), question(4), shown=3) == [question(4)]
+    assert told(a.unsent()) == [result]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +170,7 @@ def test_a_tap_behind_words_shows_nothing_to_have_arrived(a: Store, b: Store) ->
         unit.shown(CHAT, 3, 100)
         unit.send(CHAT, [question(4)])
     assert unit.outgoing == []
+    assert told(a.unsent()) == [question(3)]
 
 
 def test_words_show_nothing_to_have_arrived(a: Store, b: Store) -> None:

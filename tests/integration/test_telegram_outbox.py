@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.outputs import Say
-from bot.ports import Beat, Unsent
+from bot.dialogue.outputs import Conclude, Say
+from bot.ports import Beat, StorageError, Unsent
 from tests.botapi import BotApiServer, Fault
 from tests.support.delivering import delivering, met
 from tests.support.memory_store import MemoryStore
@@ -127,6 +128,55 @@ async def test_what_was_taken_over_in_a_gap_that_nobody_noticed_is_not_sent(
         await patient.until_sees("two")
         await asyncio.sleep(1)
     assert [seen.text for seen in patient.said] == ["two"]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_what_need_not_be_sent_any_more_is_not_tried_again(
+    server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    """As a tap that another worker hears tells; or the outbox is away, and trying again is the safer way."""
+    monkeypatch.setattr("bot.adapters.telegram.delivery.LOOK_SECONDS", 3600)
+    (patient,) = await met(server, 7)
+    async with delivering(server, store) as desk:
+        server.faults.add("sendMessage", Fault(reset=True, after=True))
+        desk.put(7, Say("one"))
+        await until(lambda: patient.sees("one"))
+        store.tables.outbox.clear()
+        if not answers:
+            monkeypatch.setattr(store, "waiting", broken)
+        desk.put(7, Say("two"))
+        await patient.until_sees("two")
+    assert [seen.text for seen in patient.said] == ["one", "two"] if answers else ["one", "one", "two"]
+
+
+async def test_an_alarm_is_tried_again_whatever_the_outbox_says(server: BotApiServer, store: MemoryStore) -> None:
+    (patient,) = await met(server, 7)
+    async with delivering(server, store) as desk:
+        server.faults.add("sendMessage", Fault(reset=True, after=True))
+        desk.put(7, Say("Call 112 now.", urgent=True))
+        await until(lambda: patient.sees("112"))
+        store.tables.outbox.clear()
+        await until(lambda: len(patient.said) == 2)
+
+
+async def test_of_what_another_worker_has_taken_over_no_part_follows(
+    server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.telegram.delivery.LOOK_SECONDS", 3600)
+    (patient,) = await met(server, 7)
+    async with delivering(server, store) as desk:
+        server.faults.add("sendMessage", Fault(reset=True, after=True))
+        desk.put(7, Conclude(2, "result", ("One", "Two"), (), {}))
+        await until(lambda: patient.sees("One"))
+        ((ident, row),) = store.tables.outbox.items()
+        store.tables.outbox[ident] = taken = replace(row, worker="another")
+        await asyncio.sleep(1)
+    assert [seen.text for seen in patient.said] == ["One"]
+    assert store.tables.outbox == {ident: taken}
+
+
+def broken(_: object) -> set[int]:
+    raise StorageError("The database is away.")
 
 
 class GapStore(MemoryStore):

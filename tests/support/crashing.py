@@ -15,7 +15,7 @@ from tests.support.plans import Plan, plan
 from tests.support.process import BotProcess, running
 from tests.support.recorded import recorded_answers, waiting_messages
 from tests.support.setups import Setup
-from tests.support.simulated import PATIENCE_SECONDS, asked, converse, settled
+from tests.support.simulated import PATIENCE_SECONDS, asked, converse, seen_asked, settled
 
 TALKERS = 12  # patients at any time
 CALLS_BETWEEN_KILLS = 150  # at most
@@ -43,7 +43,7 @@ class Findings:
     answers: int  # given
     lost: int  # answers given that the database does not hold
     doubled: int  # answers in the database that nobody gave, or gave once only
-    astray: tuple[str, ...]  # what was seen where a question was settled twice, or not at all, or out of order
+    astray: tuple[str, ...]  # what was seen where a question came or was settled out of order, or not at all
     log: bytes
 
 
@@ -101,7 +101,7 @@ class Crashes:
         given = Counter((chat, answer) for chat, done in self.plans.items() for answer in done.recorded)
         found = recorded_answers(self.address)
         recorded = Counter((chat, answer) for chat, answers in found.items() for answer in answers)
-        astray = (patient for chat, patient in self.patients.items() if settled(patient) != asked(self.plans[chat]))
+        astray = (patient for chat, patient in self.patients.items() if _astray(patient, self.plans[chat]))
         return Findings(
             kills=tuple(self._kills()),
             conversations=len(self.plans),
@@ -121,6 +121,10 @@ class Crashes:
             Kill(waiting, sum(begin <= place < end for place in repeats))
             for (begin, waiting), end in zip(self.marks, ends, strict=True)
         ]
+
+
+def _astray(patient: Patient, plan: Plan) -> bool:
+    return not settled(patient) == seen_asked(patient) == asked(plan)
 
 
 def crashes(setup: Setup, server: BotApiServer, seed: int) -> Crashes:

@@ -99,6 +99,7 @@ class MemoryStore:
         self.tables.shown[chat, turn] = message_id
         if self._first.get(chat) == turn:
             self._tapped[chat] = turn
+            self._drop(lambda one: one.chat == chat and isinstance(one.output, Ask) and one.output.turn == turn)
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:
         tables = self.tables

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
@@ -9,6 +10,7 @@ from tests.botapi import Button, Patient, Seen
 from tests.support.plans import TYPED, Answered, Plan
 
 PATIENCE_SECONDS = 120.0
+_BELOW = re.compile(r"\n\n(?:✓|\d+ of about )")  # a question that was answered, or waits for an answer
 
 
 async def converse(patient: Patient, plan: Plan, twice: Callable[[], bool] = lambda: False) -> None:
@@ -41,6 +43,12 @@ def told(patient: Patient, plan: Plan) -> bool:
 def settled(patient: Patient) -> list[str]:
     """The questions that show the answer given, in order. Two copies of one message count as one."""
     return _once_each(seen.text.split("\n\n✓")[0] for seen in patient.said if "\n\n✓" in seen.text)
+
+
+def seen_asked(patient: Patient) -> list[str]:
+    """The questions as they came, answered or not. Two copies of one message count as one, if nothing is between."""
+    asking = (seen.text for seen in patient.said if _BELOW.search(seen.text))
+    return _once_each(_BELOW.split(text)[0] for text in asking)
 
 
 def asked(plan: Plan) -> list[str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bot.adapters.storage.line import Rows, Transaction
 from bot.adapters.storage.prepared import Spelled
-from bot.adapters.storage.rows import URGENT, Row, output_row, redraws
+from bot.adapters.storage.rows import ASKING, REDRAWING, URGENT, Row, output_row, redraws
 from bot.dialogue.outputs import Ask, Output
 from bot.ports import Unsent
 
@@ -21,7 +21,7 @@ class Outgoing:
     def __init__(self, worker: str, now: float) -> None:
         self._worker, self._now = worker, now
         self._gathered: dict[Key, tuple[Row, Output]] = {}
-        self._redrawn: list[Row] = []
+        self._replaced: list[Row] = []
         self._alarmed: list[Row] = []
         self._written: dict[Key, tuple[Row, Output, _Numbers, int]] = {}  # with the place among those written with it
 
@@ -43,11 +43,15 @@ class Outgoing:
             key = chat, turn
             self._gathered.pop(key, None)
             self._written.pop(key, None)
-            self._redrawn.append({"chat": chat, "turn": turn})
+            self._replaced += [{"chat": chat, "turn": turn, "kind": kind} for kind in REDRAWING]
         elif row["rank"] == URGENT:
             self._drop(chat, Ask)
             self._alarmed.append({"chat": chat})
         self._gathered[key] = row, output
+
+    def arrived(self, chat: int, turn: int) -> None:
+        """The question of this turn need not be sent, if it still waits from before: the person has it."""
+        self._replaced.append({"chat": chat, "turn": turn, "kind": ASKING})
 
     def drop(self, chat: int) -> None:
         """What was put for this chat."""
@@ -60,7 +64,7 @@ class Outgoing:
 
     def write(self, transaction: Transaction, spelled: Spelled, waiting: Container[int]) -> None:
         """Into the outbox. `waiting`: the chats in which something waited before."""
-        for forget, replaced in ((spelled.forget_redrawn, self._redrawn), (spelled.forget_questions, self._alarmed)):
+        for forget, replaced in ((spelled.forget_replaced, self._replaced), (spelled.forget_questions, self._alarmed)):
             rows = [row for row in replaced if row["chat"] in waiting or self._written]
             if rows:
                 transaction.run(forget, rows=rows)
@@ -68,7 +72,7 @@ class Outgoing:
             numbers = _Numbers(transaction.run(spelled.add_outputs, rows=[row for row, _ in self._gathered.values()]))
             for place, (key, (row, output)) in enumerate(self._gathered.items()):
                 self._written[key] = row, output, numbers, place
-        self._gathered, self._redrawn, self._alarmed = {}, [], []
+        self._gathered, self._replaced, self._alarmed = {}, [], []
 
 
 class _Numbers:

@@ -14,6 +14,8 @@ from bot.ports import Delivered, NewerError, Timer, Unsent
 Row = dict[str, Any]
 URGENT, USUAL = 0, 1  # ranks
 NOTHING = 2  # comes after every rank
+ASKING, CONCLUDING = "ask", "conclude"  # kinds of outputs
+REDRAWING = ("tick", "settle")
 
 
 def json_text(data: object) -> str:

@@ -36,7 +36,7 @@ from bot.adapters.storage import leases
 from bot.adapters.storage.compiled import compiled, inserting
 from bot.adapters.storage.given import given
 from bot.adapters.storage.prepared import Spelled
-from bot.adapters.storage.rows import NOTHING
+from bot.adapters.storage.rows import ASKING, CONCLUDING, NOTHING
 from bot.adapters.storage.tables import answers, outbox, sessions, shown, timers, updates
 
 _CHAT: BindParameter[Any] = bindparam("of_chat")
@@ -112,11 +112,10 @@ def _of_outputs(dialect: str) -> Clauses:
 
 def _of_marks(dialect: str) -> Clauses:
     chats, ids = given(dialect, outbox.c.chat), given(dialect, outbox.c.id)
-    turns = given(dialect, outbox.c.chat, outbox.c.turn)
-    changes = or_(outbox.c.kind == "tick", outbox.c.kind == "settle")
+    place = (outbox.c.chat, outbox.c.turn, outbox.c.kind)
     return {
-        "forget_redrawn": _forgetting(dialect, tuple_(outbox.c.chat, outbox.c.turn).in_(select(turns)), changes),
-        "forget_questions": _forgetting(dialect, outbox.c.chat.in_(select(chats.c.chat)), outbox.c.kind == "ask"),
+        "forget_replaced": _forgetting(dialect, tuple_(*place).in_(select(given(dialect, *place)))),
+        "forget_questions": _forgetting(dialect, outbox.c.chat.in_(select(chats.c.chat)), outbox.c.kind == ASKING),
         "forget_outputs": _forgetting(dialect, outbox.c.id.in_(select(ids.c.id))).returning(outbox.c.id),
         "forget_until": delete(outbox).where(outbox.c.chat == _CHAT, outbox.c.id <= bindparam("last")),
         "count_waiting": select(func.count()).where(outbox.c.chat == _CHAT),
@@ -205,6 +204,6 @@ def _waiting(asked: FromClause, arrived: ColumnElement[bool] | None = None) -> A
 
 def _arrived(asked: FromClause) -> ColumnElement[bool]:
     """Once a turn has arrived: what shows it, and what belongs to an earlier one, unless an alarm may overtake it."""
-    shows_it = and_(outbox.c.turn == asked.c.turn, or_(outbox.c.kind == "ask", outbox.c.kind == "conclude"))
-    earlier = and_(outbox.c.turn < asked.c.turn, outbox.c.kind != "conclude")
+    shows_it = and_(outbox.c.turn == asked.c.turn, or_(outbox.c.kind == ASKING, outbox.c.kind == CONCLUDING))
+    earlier = and_(outbox.c.turn < asked.c.turn, outbox.c.kind != CONCLUDING)
     return func.coalesce(or_(earlier, shows_it), false())

@@ -77,6 +77,7 @@ class SqlUnit:
         """This message shows the turn: it has arrived, and what belongs to earlier turns."""
         if turn == self._first_tapped.get(chat) and chat in self._waiting_if_arrived:
             self.waiting[chat] = self._waiting_if_arrived[chat]
+            self._outputs.arrived(chat, turn)
         self._shown[chat, turn] = {"chat": chat, "turn": turn, "message_id": message_id}
 
     def erase(self, chat: int, farewell: Sequence[Output]) -> None:

@@ -18,7 +18,7 @@ from bot.adapters.telegram.lanes import Lane, is_urgent
 from bot.adapters.telegram.outbox import InsistentOutbox, Outbox
 from bot.adapters.telegram.presenting import Presenter
 from bot.adapters.telegram.render import Renderer
-from bot.adapters.telegram.sending import ChatGoneError, Sender, StuckError
+from bot.adapters.telegram.sending import ChatGoneError, Sender, StuckError, UnwantedError
 from bot.adapters.telegram.trouble import place
 from bot.flow.errors import PtbotError
 from bot.ports import Beat, Clock, Delivered, Unsent, Update
@@ -52,7 +52,8 @@ class Delivery:
     ) -> None:
         self._sender, self._may_send, self._watch = sender, may_send, watch or Watch()
         self._outbox = InsistentOutbox(outbox, self._forget)
-        self._presenter = Presenter(sender, renderer, self._outbox.message_of, clock, self._watch)
+        questions = self._outbox.message_of, self._outbox.wanted
+        self._presenter = Presenter(sender, renderer, *questions, clock, self._watch)
         self._woken, self._stopping = asyncio.Event(), False
         self._group: asyncio.TaskGroup  # of the lanes, while it runs
         self._lanes: dict[tuple[int, bool], Lane] = {}  # by chat, and whether it is the urgent one
@@ -136,8 +137,11 @@ class Delivery:
             if lane.task and lane.sending in lost:
                 lane.task.cancel()
             for ident in lost & lane.waiting.keys():
-                self._forget(ident)
-                lane.drop(ident)
+                self._lost(lane, ident)
+
+    def _lost(self, lane: Lane, ident: int) -> None:
+        self._forget(ident)
+        lane.drop(ident)
 
     async def _stop(self) -> None:
         self._stopping = True
@@ -206,6 +210,8 @@ class Delivery:
                 lane.stuck.add(entry.id)
             except ChatGoneError:
                 await self._gone(lane)
+            except UnwantedError:
+                self._lost(lane, entry.id)
             else:
                 lane.drop(entry.id)
 
@@ -215,8 +221,7 @@ class Delivery:
         await self._outbox.mark_left(lane.chat, refused[-1])
         for ident in refused:
             self._watch.retired("left")
-            self._forget(ident)
-            lane.drop(ident)
+            self._lost(lane, ident)
 
     async def _deliver(self, lane: Lane, entry: Unsent) -> None:
         try:
@@ -225,7 +230,7 @@ class Delivery:
                 self._outbox.delivered(Delivered(entry, await self._presenter.show(lane, entry)))
                 return
             self._watch.retired("superseded")
-        except (ChatGoneError, StuckError, PtbotError):
+        except (ChatGoneError, StuckError, UnwantedError, PtbotError):
             raise
         except Exception as error:  # a mistake of ours in one output must not silence the bot for everybody
             _log.error("An output cannot be shown", reason=place(error), chat=entry.chat)

@@ -61,6 +61,13 @@ class InsistentOutbox:
         """Of these outputs, those that still have to be sent."""
         return await self._insist(lambda: self._outbox.waiting(ids))
 
+    async def wanted(self, ident: int) -> bool:
+        """Does this output still have to be sent? Yes, where the outbox cannot be asked: silence would be worse."""
+        try:
+            return ident in await self._outbox.waiting([ident])
+        except Exception:  # of whatever kind: who uses the database tells of it
+            return True
+
     def delivered(self, delivered: Delivered) -> None:
         """It was delivered; the mark follows within milliseconds."""
         self._delivered.append(delivered)

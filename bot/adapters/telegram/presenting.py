@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from bot.adapters.telegram.lanes import Lane, superseded
 from bot.adapters.telegram.memory import Interruptions, Screens
 from bot.adapters.telegram.render import Call, Renderer, Shown, makes_message, turn_changed, turn_shown
-from bot.adapters.telegram.sending import Sender
+from bot.adapters.telegram.sending import Sender, always
 from bot.dialogue.outputs import Ask
 from bot.ports import Clock, Unsent
 from bot.watch import Watch
 
 
 class Presenter:
-    """`message_of` finds the message that shows a chat's turn; its id is negative where it is a picture."""
+    """`message_of` finds the message that shows a chat's turn; its id is negative where it is a picture.
+
+    `wanted` tells whether the output with an id still has to be sent.
+    """
 
     def __init__(
         self,
         sender: Sender,
         renderer: Renderer,
         message_of: Callable[[int, int], Awaitable[int | None]],
+        wanted: Callable[[int], Awaitable[bool]],
         clock: Clock,
         watch: Watch,
     ) -> None:
-        self._sender, self._renderer, self._message_of = sender, renderer, message_of
+        self._sender, self._renderer, self._message_of, self._wanted = sender, renderer, message_of, wanted
         self._clock, self._watch = clock, watch
         self._screens, self._interruptions = Screens(), Interruptions()
 
@@ -41,7 +46,7 @@ class Presenter:
         """Make the calls that were not made in an earlier round.
 
         The message that shows the entry's turn from now on, if one does; negative: a picture.
-        Raises ChatGoneError, StuckError, TokenError.
+        Raises ChatGoneError, StuckError, UnwantedError, TokenError.
         """
         shown: Shown | None = None  # the last message made shows the turn
         calls = self._renderer.calls(entry.output, await self._message(entry))
@@ -68,7 +73,8 @@ class Presenter:
             self._interruptions.told(entry.chat, now)
 
     async def _call(self, lane: Lane, entry: Unsent, call: Call) -> Shown | None:
-        shown = await self._sender.send(entry.chat, call, urgent=lane.urgent, once=bool(lane.stuck))
+        wanted = always if lane.urgent else partial(self._wanted, entry.id)  # an alarm waits for no database
+        shown = await self._sender.send(entry.chat, call, urgent=lane.urgent, once=bool(lane.stuck), wanted=wanted)
         if shown:
             self._watch.sent(call.method, self._clock() - entry.since)
         return shown

@@ -23,7 +23,14 @@ LONGEST_PAUSE_SECONDS = 10.0
 LONGEST_URGENT_PAUSE_SECONDS = 1.0
 GIVE_UP_SECONDS = 300.0  # of a call that Telegram answers with errors of its own
 
+Wanted = Callable[[], Awaitable[bool]]
+
 _log = structlog.get_logger(__name__)
+
+
+async def always() -> bool:
+    """It is wanted whatever happens."""
+    return True
 
 
 class Verdict(Enum):
@@ -66,6 +73,10 @@ class _RefusedError(Exception):
     """Telegram does not take the call in this form."""
 
 
+class UnwantedError(Exception):
+    """It need not be tried again: it has arrived, though the answer was lost, or was erased, or is another worker's."""
+
+
 class StuckError(Exception):
     """It was tried for long enough: others should not wait for it any more. It may work at another time."""
 
@@ -97,27 +108,30 @@ class Sender:
         """So many workers send now."""
         self._pace.share(workers)
 
-    async def send(self, chat: int, call: Call, *, urgent: bool = False, once: bool = False) -> Shown | None:
-        """The message made or changed; None where there is none. Raises ChatGoneError, StuckError, TokenError.
+    async def send(
+        self, chat: int, call: Call, *, urgent: bool = False, once: bool = False, wanted: Wanted = always
+    ) -> Shown | None:
+        """The message made or changed; None where there is none.
 
         What Telegram does not take is sent again as bare words, and given up if it refuses these too. `once`: where
-        trying again may help, leave that for later.
+        trying again may help, leave that for later. `wanted` is asked before each new try.
+        Raises ChatGoneError, StuckError, UnwantedError, TokenError.
         """
         if not urgent and makes_message(call):
             await self._chat_pace.turn(chat)
         try:
-            return await self._insist(chat, call, urgent=urgent, once=once)
+            return await self._insist(chat, call, urgent=urgent, once=once, wanted=wanted)
         except (_RefusedError, _FailingError) as error:
             _log.error("Telegram does not take a call. Its bare words are tried", method=call.method, reason=str(error))
             self._file_ids.pop(call.picture or "", None)
         try:
-            return await self._insist(chat, _bare(call), urgent=urgent, once=once)
+            return await self._insist(chat, _bare(call), urgent=urgent, once=once, wanted=wanted)
         except _RefusedError as error:
             _log.error("Nor does it take these. They are given up", method=call.method, reason=str(error))
             self._watch.retired("refused")
             return None
 
-    async def _insist(self, chat: int, call: Call, *, urgent: bool, once: bool) -> Shown | None:
+    async def _insist(self, chat: int, call: Call, *, urgent: bool, once: bool, wanted: Wanted) -> Shown | None:
         """Make it in this form until it is answered. Raises _RefusedError as well."""
         failing_since: float | None = None
         for pause in pauses(LONGEST_URGENT_PAUSE_SECONDS if urgent else LONGEST_PAUSE_SECONDS):
@@ -137,6 +151,8 @@ class Sender:
             else:
                 self._trouble.over()
                 return Shown(message, picture=call.method in _OF_PICTURES) if message else None
+            if not await wanted():
+                raise UnwantedError
         raise AssertionError("pauses never end")
 
     def _failed(self, error: TelegramError, since: float | None, *, once: bool) -> float | None:
