@@ -61,6 +61,11 @@ def observed() -> Iterator[Host]:
     host.sync_ms = part(sorted(map(float, waits.split())), 0.99)
 
 
+def worst(*hosts: Host) -> Host:
+    """Of measurements that make one round together: a quiet one of them must not hide what disturbed another."""
+    return Host(max(host.stolen for host in hosts), max(host.sync_ms for host in hosts))
+
+
 def quiet_rounds(make: Callable[[], R], wanted: int, tries: int) -> list[R]:
     """So many quiet rounds, or as many as so many tries bring; where they bring none, all that were made."""
     rounds: list[R] = []

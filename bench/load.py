@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.databases import Databases
-from bench.host import Host, observed, quiet_rounds
+from bench.host import Host, observed, quiet_rounds, worst
 from bench.measures import Speed, Used, measured, median, speed
 from bench.ours import real_engine, run_command, scripts
 from bench.process import running
@@ -43,6 +43,7 @@ class Load:
     bot_us: float  # of processor time, an update
     standin_us: float
     database_us: float
+    host: Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,11 @@ class Round:
     loaded_mib: float  # after full load as well
     conversations: int  # that came to their planned end
     wrong: list[str]
-    host: Host
+
+    @property
+    def host(self) -> Host:
+        """At its worst."""
+        return worst(self.full.host, self.calm.host)
 
     def __str__(self) -> str:
         return f"{self.full.speed.per_second:.0f} updates/s, p99 {self.calm.speed.p99_ms:.1f} ms"
@@ -105,22 +110,21 @@ async def _round(given: argparse.Namespace, patients: tuple[Script, ...], stores
             open_mib = machine.memory_mib(bot.pid)
             if left.wrong:
                 raise SystemExit("\n".join(["Nothing works.", *left.wrong[:3], *bot.trouble()[:3]]))
-            with observed() as host:
-                with measured([bot.pid], stores.cpu_seconds) as used:
-                    hurried = await crowd.hurry(PATIENTS, given.seconds)
-                full, loaded_mib = _load(hurried, used), machine.memory_mib(bot.pid)
-                with measured([bot.pid], stores.cpu_seconds) as used:
-                    strolled = await crowd.stroll(CALM_RATE, CALM_PATIENTS, given.seconds)
-                calm = _load(strolled, used)
+            with observed() as host, measured([bot.pid], stores.cpu_seconds) as used:
+                hurried = await crowd.hurry(PATIENTS, given.seconds)
+            full, loaded_mib = _load(hurried, used, host), machine.memory_mib(bot.pid)
+            with observed() as host, measured([bot.pid], stores.cpu_seconds) as used:
+                strolled = await crowd.stroll(CALM_RATE, CALM_PATIENTS, given.seconds)
+            calm = _load(strolled, used, host)
         wrong = [word for outcome in (left, hurried, strolled) for word in outcome.wrong] + bot.trouble()
     telegram.close()
     conversations = hurried.conversations + strolled.conversations
-    return Round(full, calm, start_mib, open_mib, loaded_mib, conversations, wrong, host)
+    return Round(full, calm, start_mib, open_mib, loaded_mib, conversations, wrong)
 
 
-def _load(outcome: Outcome, used: Used) -> Load:
+def _load(outcome: Outcome, used: Used, host: Host) -> Load:
     each = 1e6 / max(1, outcome.updates)
-    return Load(speed(outcome.replies), used.bot * each, used.standin * each, used.database * each)
+    return Load(speed(outcome.replies), used.bot * each, used.standin * each, used.database * each, host)
 
 
 def _print(rounds: Sequence[Round], sessions: int) -> None:

@@ -36,7 +36,7 @@ from bench.standin.telegram import Telegram
 BOT_CORE, OTHER_CORE = 0, 1
 PATIENTS = 500
 SCRIPTS = 60
-MINUTE_SECONDS = 60.0
+MINUTE_SECONDS, LEAST_RATE = 60.0, 10.0
 RUSH_PATIENTS, RUSH_SECONDS = 300, 30.0
 TURNS, TURN_SECONDS = 8, 20.0  # of the old bot and the newborn side by side
 MEMORY_SLACK_MIB, P50_SLACK, P99_SLACK = 2.0, 1.1, 1.25  # what noise alone may change
@@ -80,6 +80,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=200.0, help="updates a second")
     parser.add_argument("--database", choices=KINDS, default="sqlite")
     given = parser.parse_args()
+    if given.rate < LEAST_RATE:
+        parser.error(f"--rate must be at least {LEAST_RATE:.0f}: of fewer replies in a turn little can be told")
     print(machine.description("aiohttp", "python-telegram-bot", "SQLAlchemy", "psycopg", "uvloop"))
     os.sched_setaffinity(0, {OTHER_CORE})
     patients = scripts(real_engine(), range(1, SCRIPTS + 1))

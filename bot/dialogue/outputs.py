@@ -107,8 +107,8 @@ def output_to_data(output: Output) -> dict[str, Any]:
 
 def output_from_data(data: Mapping[str, Any]) -> Output:
     """Read what `output_to_data` wrote."""
-    cls: Any = _TYPES[data["type"]]
-    return cls(**{name: _value(name, value) for name, value in data.items() if name != "type"})  # type: ignore[no-any-return]
+    cls: Callable[..., Output] = _TYPES[data["type"]]
+    return cls(**{name: _value(name, value) for name, value in data.items() if name != "type"})
 
 
 def _plain(output: Output) -> dict[str, Any]:

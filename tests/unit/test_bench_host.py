@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bench.host import STOLEN_AT_MOST, SYNC_AT_MOST_MS, Host, observed, quiet_rounds
+from bench.host import STOLEN_AT_MOST, SYNC_AT_MOST_MS, Host, observed, quiet_rounds, worst
 
 QUIET, STOLEN, SLOW = Host(STOLEN_AT_MOST, SYNC_AT_MOST_MS), Host(0.5, 0.1), Host(0.0, 100.0)
 
@@ -35,6 +35,10 @@ def test_where_the_host_is_seldom_quiet_fewer_rounds_count(capsys: pytest.Captur
 
 def test_where_the_host_is_never_quiet_all_rounds_count() -> None:
     assert quiet_rounds(making(STOLEN, SLOW), 2, 2) == [Made(STOLEN), Made(SLOW)]
+
+
+def test_a_round_is_as_disturbed_as_the_worst_of_its_parts() -> None:
+    assert worst(STOLEN, SLOW) == Host(STOLEN.stolen, SLOW.sync_ms)
 
 
 def test_the_host_is_observed() -> None:

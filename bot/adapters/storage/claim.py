@@ -52,7 +52,7 @@ def hold_soon(claim: Claim, patience: float) -> None:
         except TakenError:
             if time.monotonic() > end:
                 raise
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(PAUSE_SECONDS)  # at a start: there is no loop yet that it could hold up
         else:
             return
 

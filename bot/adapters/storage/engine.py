@@ -97,7 +97,7 @@ def _prepare(file: Path) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # Any | None there
     driver.execute("BEGIN IMMEDIATE")
 
 

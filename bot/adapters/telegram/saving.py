@@ -94,7 +94,7 @@ class Saving:
             await self._handle([received.update for received in batch])
         except StorageError as error:  # who uses the database tells of it
             return error
-        except Exception as error:
+        except Exception as error:  # a mistake of ours: told here, as nobody else knows of it
             self._trouble.met(place(error))
             return error
         self._trouble.over()
