@@ -146,7 +146,10 @@ async def test_what_need_not_be_sent_any_more_is_not_tried_again(
             monkeypatch.setattr(store, "waiting", broken)
         desk.put(7, Say("two"))
         await patient.until_sees("two")
-    assert [seen.text for seen in patient.said] == ["one", "two"] if answers else ["one", "one", "two"]
+        await until(lambda: not store.tables.outbox)
+        desk.put(7, Say("three"))
+        await patient.until_sees("three")
+    assert [seen.text for seen in patient.said] == ["one", *([] if answers else ["one"]), "two", "three"]
 
 
 async def test_an_alarm_is_tried_again_whatever_the_outbox_says(server: BotApiServer, store: MemoryStore) -> None:
@@ -171,8 +174,10 @@ async def test_of_what_another_worker_has_taken_over_no_part_follows(
         ((ident, row),) = store.tables.outbox.items()
         store.tables.outbox[ident] = taken = replace(row, worker="another")
         await asyncio.sleep(1)
-    assert [seen.text for seen in patient.said] == ["One"]
-    assert store.tables.outbox == {ident: taken}
+        assert [seen.text for seen in patient.said] == ["One"]
+        assert store.tables.outbox == {ident: taken}
+        store.tables.outbox[ident] = row  # that one died, too
+        await patient.until_sees("Two")
 
 
 def broken(_: object) -> set[int]:

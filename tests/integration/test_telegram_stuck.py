@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue.outputs import Conclude, Say, Settle
-from tests.botapi import BotApiServer
+from tests.botapi import BotApiServer, Fault
 from tests.support.delivering import delivering, failing_at, met
 from tests.support.memory_store import MemoryStore
 from tests.support.scripted import QUESTION
@@ -85,6 +85,21 @@ async def test_a_stuck_alarm_is_tried_before_the_next_words(
         desk.put(7, Say("usual"))
         await patient.until_sees("usual")
     assert [seen.text for seen in patient.said] == ["poison", "usual"]
+
+
+async def test_giving_up_a_question_that_has_arrived_repeats_nothing_else(
+    server: BotApiServer, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with failing_at("poison", server, store, monkeypatch) as (desk, patient, failing):
+        desk.put(7, Conclude(2, "result", ("One", "poison"), (), {}))
+        await until(lambda: failing.failed == 2)
+        server.faults.add("sendMessage", Fault(after=True, seconds=20))  # it arrives, and the answer does not
+        desk.put(7, replace(QUESTION, text="Arrived?"))
+        await patient.until_sees("Arrived?")
+        del store.tables.outbox[max(store.tables.outbox)]  # as a tap does
+        desk.put(7, Say("Next"))
+        await patient.until_sees("Next", timeout=10)
+    assert [seen.text.split("\n")[0] for seen in patient.said] == ["One", "Arrived?", "Next"]
 
 
 async def test_of_a_stuck_result_no_part_is_repeated(

@@ -52,8 +52,7 @@ class Delivery:
     ) -> None:
         self._sender, self._may_send, self._watch = sender, may_send, watch or Watch()
         self._outbox = InsistentOutbox(outbox, self._forget)
-        questions = self._outbox.message_of, self._outbox.wanted
-        self._presenter = Presenter(sender, renderer, *questions, clock, self._watch)
+        self._presenter = Presenter(sender, renderer, self._outbox.message_of, self._outbox.wanted, clock, self._watch)
         self._woken, self._stopping = asyncio.Event(), False
         self._group: asyncio.TaskGroup  # of the lanes, while it runs
         self._lanes: dict[tuple[int, bool], Lane] = {}  # by chat, and whether it is the urgent one
@@ -134,8 +133,8 @@ class Delivery:
 
     def _lose(self, lost: set[int]) -> None:
         for lane in self._lanes.values():
-            if lane.task and lane.sending in lost:
-                lane.task.cancel()
+            if lane.sending in lost:
+                lane.give_up()
             for ident in lost & lane.waiting.keys():
                 self._lost(lane, ident)
 
@@ -211,6 +210,10 @@ class Delivery:
             except ChatGoneError:
                 await self._gone(lane)
             except UnwantedError:
+                self._lost(lane, entry.id)
+            except asyncio.CancelledError:
+                if not lane.gave_up():
+                    raise
                 self._lost(lane, entry.id)
             else:
                 lane.drop(entry.id)

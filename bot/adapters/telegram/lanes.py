@@ -21,6 +21,7 @@ class Lane:
         self.made: dict[int, int] = {}  # by id, how many of its calls
         self.sending: int | None = None  # id of what is under way
         self.task: asyncio.Task[None] | None = None
+        self._giving_up = False
         self._quiet = asyncio.Event()  # it rests, or is at its end
         self._heard: asyncio.Event | None = None  # ends a rest
 
@@ -40,6 +41,17 @@ class Lane:
         self.waiting.pop(ident, None)
         self.made.pop(ident, None)
         self.stuck.discard(ident)
+
+    def give_up(self) -> None:
+        """What is under way need not be sent any more; the lane goes on with what comes after it."""
+        if self.task and not self._giving_up:
+            self._giving_up = True
+            self.task.cancel()
+
+    def gave_up(self) -> bool:
+        """To be asked in the task that was cancelled: was it for this alone?"""
+        given_up, self._giving_up = self._giving_up, False
+        return given_up and self.task is not None and self.task.uncancel() == 0
 
     def first(self, but: Set[int]) -> Unsent | None:
         """The next one that was not tried in this round."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from enum import Enum, auto
 
 import structlog
@@ -85,6 +86,22 @@ class _FailingError(StuckError):
     """Telegram itself fails at this call: it may be its form."""
 
 
+@dataclass(slots=True)
+class _Tries:
+    """At one call, in whatever form."""
+
+    urgent: bool
+    once: bool
+    wanted: Wanted
+    _begun: bool = False
+
+    async def begin(self) -> None:
+        """The next one. Raises UnwantedError."""
+        if self._begun and not await self.wanted():
+            raise UnwantedError
+        self._begun = True
+
+
 class Sender:
     """Sends calls. A picture is uploaded once; from then on Telegram knows it by its id.
 
@@ -119,25 +136,27 @@ class Sender:
         """
         if not urgent and makes_message(call):
             await self._chat_pace.turn(chat)
+        tries = _Tries(urgent, once, wanted)
         try:
-            return await self._insist(chat, call, urgent=urgent, once=once, wanted=wanted)
+            return await self._insist(chat, call, tries)
         except (_RefusedError, _FailingError) as error:
             _log.error("Telegram does not take a call. Its bare words are tried", method=call.method, reason=str(error))
             self._file_ids.pop(call.picture or "", None)
         try:
-            return await self._insist(chat, _bare(call), urgent=urgent, once=once, wanted=wanted)
+            return await self._insist(chat, _bare(call), tries)
         except _RefusedError as error:
             _log.error("Nor does it take these. They are given up", method=call.method, reason=str(error))
             self._watch.retired("refused")
             return None
 
-    async def _insist(self, chat: int, call: Call, *, urgent: bool, once: bool, wanted: Wanted) -> Shown | None:
+    async def _insist(self, chat: int, call: Call, tries: _Tries) -> Shown | None:
         """Make it in this form until it is answered. Raises _RefusedError as well."""
         failing_since: float | None = None
-        for pause in pauses(LONGEST_URGENT_PAUSE_SECONDS if urgent else LONGEST_PAUSE_SECONDS):
-            await self._pace.turn(urgent=urgent)
+        for pause in pauses(LONGEST_URGENT_PAUSE_SECONDS if tries.urgent else LONGEST_PAUSE_SECONDS):
+            await self._pace.turn(urgent=tries.urgent)
+            await tries.begin()
             try:
-                message = await self._made(chat, call, urgent=urgent)
+                message = await self._made(chat, call, urgent=tries.urgent)
             except ThrottledError as error:
                 self._watch.retried("throttled")
                 self._pace.throttled(chat, error.seconds)
@@ -146,13 +165,11 @@ class Sender:
                 if not _passes(error):
                     _refused(error)
                     return None
-                failing_since = self._failed(error, failing_since, once=once)
+                failing_since = self._failed(error, failing_since, once=tries.once)
                 await asyncio.sleep(pause)
             else:
                 self._trouble.over()
                 return Shown(message, picture=call.method in _OF_PICTURES) if message else None
-            if not await wanted():
-                raise UnwantedError
         raise AssertionError("pauses never end")
 
     def _failed(self, error: TelegramError, since: float | None, *, once: bool) -> float | None:
