@@ -132,6 +132,12 @@ def test_a_question_that_was_tapped_need_not_be_sent_again(a: Store, b: Store) -
     assert a.message_of(CHAT, 3) == 100
 
 
+def test_a_tap_where_nothing_waits_leads_on(a: Store) -> None:
+    put(a, question(3))
+    deliver(a)
+    assert react(a, Chose(("x",), turn=3), question(4), shown=3) == [question(4)]
+
+
 def test_a_question_of_its_own_that_was_tapped_need_not_be_sent_again(a: Store) -> None:
     put(a, question(3))
     assert react(a, Chose(("x",), turn=3), question(3), shown=3) == [question(3)]

@@ -14,10 +14,11 @@ from sqlalchemy import text
 
 from bot.adapters.storage.rows import shown_rows
 from bot.adapters.storage.store import SqlStore, open_store
+from bot.dialogue.inputs import Chose, Typed
 from bot.dialogue.outputs import Output, Say
 from bot.dialogue.session import Session
 from bot.flow.answers import Answer
-from bot.ports import Delivered, DueTimer, Timer, Unsent
+from bot.ports import Delivered, DueTimer, Timer, Unsent, Update
 from tests.support.sessions import EVERYTHING, PLAIN, question, update
 from tests.support.stores import SqlPlace, looking_into
 
@@ -160,6 +161,32 @@ def test_marks_lock_in_the_same_order_whatever_was_sent_first(stores: list[SqlSt
         holding.commit()
         assert free == [first.id, second.id, third.id]
         marking.result()
+    assert stores[0].unsent() == []
+
+
+def test_what_is_over_is_locked_in_the_same_order_for_whatever_reason(
+    stores: list[SqlStore], clean_postgres: str
+) -> None:
+    """Here by an alarm in the chat whose question is the older one, and a tap in the other."""
+    with stores[0].unit() as unit:
+        unit.send(8, [question(3)])
+        unit.send(7, [question(3)])
+    first, second = (one.id for one in stores[0].unsent())
+
+    def work() -> None:
+        with stores[1].unit() as unit:
+            unit.take([Update(1, 7, Chose(("x",), turn=3)), Update(2, 8, Typed("no"))])
+            unit.shown(7, 3, 100)
+            unit.send(8, [Say("alarm", urgent=True)])
+
+    with looking_into(clean_postgres) as holding, ThreadPoolExecutor(1) as thread:
+        holding.execute(text(f"SELECT id FROM outbox WHERE id = {first} FOR UPDATE"))
+        working = thread.submit(work)
+        until_one_waits_for_a_lock(clean_postgres, working)
+        free = holding.execute(text("SELECT id FROM outbox ORDER BY id FOR UPDATE SKIP LOCKED")).scalars().all()
+        holding.commit()
+        assert free == [first, second]
+        working.result()
     assert stores[0].unsent() == []
 
 

@@ -21,8 +21,7 @@ class Outgoing:
     def __init__(self, worker: str, now: float) -> None:
         self._worker, self._now = worker, now
         self._gathered: dict[Key, tuple[Row, Output]] = {}
-        self._replaced: list[Row] = []
-        self._alarmed: list[Row] = []
+        self._over: list[Row] = []  # what need not be sent any more: its chat, turn (None: any) and kind
         self._written: dict[Key, tuple[Row, Output, _Numbers, int]] = {}  # with the place among those written with it
 
     def written(self) -> list[Written]:
@@ -43,15 +42,15 @@ class Outgoing:
             key = chat, turn
             self._gathered.pop(key, None)
             self._written.pop(key, None)
-            self._replaced += [{"chat": chat, "turn": turn, "kind": kind} for kind in REDRAWING]
+            self._over += [{"chat": chat, "turn": turn, "kind": kind} for kind in REDRAWING]
         elif row["rank"] == URGENT:
             self._drop(chat, Ask)
-            self._alarmed.append({"chat": chat})
+            self._over.append({"chat": chat, "turn": None, "kind": ASKING})
         self._gathered[key] = row, output
 
     def arrived(self, chat: int, turn: int) -> None:
         """The question of this turn need not be sent, if it still waits from before: the person has it."""
-        self._replaced.append({"chat": chat, "turn": turn, "kind": ASKING})
+        self._over.append({"chat": chat, "turn": turn, "kind": ASKING})
 
     def drop(self, chat: int) -> None:
         """What was put for this chat."""
@@ -64,15 +63,14 @@ class Outgoing:
 
     def write(self, transaction: Transaction, spelled: Spelled, waiting: Container[int]) -> None:
         """Into the outbox. `waiting`: the chats in which something waited before."""
-        for forget, replaced in ((spelled.forget_replaced, self._replaced), (spelled.forget_questions, self._alarmed)):
-            rows = [row for row in replaced if row["chat"] in waiting or self._written]
-            if rows:
-                transaction.run(forget, rows=rows)
+        over = [row for row in self._over if row["chat"] in waiting or self._written]
+        if over:
+            transaction.run(spelled.forget_over, rows=over)
         if self._gathered:
             numbers = _Numbers(transaction.run(spelled.add_outputs, rows=[row for row, _ in self._gathered.values()]))
             for place, (key, (row, output)) in enumerate(self._gathered.items()):
                 self._written[key] = row, output, numbers, place
-        self._gathered, self._replaced, self._alarmed = {}, [], []
+        self._gathered, self._over = {}, []
 
 
 class _Numbers:

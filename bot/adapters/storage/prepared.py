@@ -44,8 +44,7 @@ class Spelled:
     find_blocked: Statement
     read_outputs: Statement
     find_mine: Statement
-    forget_replaced: Statement  # of a kind and a turn
-    forget_questions: Statement
+    forget_over: Statement  # by chat, turn (null: any) and kind
     forget_outputs: Statement  # returns the ids that were still there
     forget_until: Statement
     count_waiting: Statement

@@ -9,6 +9,8 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     BindParameter,
     ClauseElement,
     ColumnElement,
@@ -16,8 +18,10 @@ from sqlalchemy import (
     Double,
     FromClause,
     Insert,
+    Select,
     Table,
     and_,
+    any_,
     bindparam,
     case,
     delete,
@@ -79,7 +83,9 @@ def _of_sessions(dialect: str) -> Clauses:
     chats, save = given(dialect, sessions.c.chat), _adding(dialect, sessions)
     asked = given(dialect, outbox.c.chat, outbox.c.turn)  # with the turn that may have arrived
     return {
-        "unlock_empty": delete(sessions).where(sessions.c.chat.in_(select(chats.c.chat)), sessions.c.session.is_(None)),
+        "unlock_empty": delete(sessions).where(
+            _among(dialect, sessions.c.chat, select(chats.c.chat)), sessions.c.session.is_(None)
+        ),
         "read_sessions": select(
             asked.c.chat, sessions.c.session, sessions.c.has_left, _waiting(asked), _waiting(asked, _arrived(asked))
         ).select_from(asked.outerjoin(sessions, sessions.c.chat == asked.c.chat)),
@@ -104,19 +110,20 @@ def _of_outputs(dialect: str) -> Clauses:
         .where(_mine, _waits_for_another)
         .group_by(outbox.c.chat),
         "read_outputs": select(outbox.c.id, outbox.c.chat, outbox.c.output, outbox.c.created_at)
-        .where(outbox.c.id.in_(ids))
+        .where(_among(dialect, outbox.c.id, ids))
         .order_by(outbox.c.rank, outbox.c.id),
-        "find_mine": select(outbox.c.id).where(_mine, outbox.c.id.in_(ids)),
+        "find_mine": select(outbox.c.id).where(_mine, _among(dialect, outbox.c.id, ids)),
     }
 
 
 def _of_marks(dialect: str) -> Clauses:
-    chats, ids = given(dialect, outbox.c.chat), given(dialect, outbox.c.id)
-    place = (outbox.c.chat, outbox.c.turn, outbox.c.kind)
+    over, ids = given(dialect, outbox.c.chat, outbox.c.turn, outbox.c.kind), select(given(dialect, outbox.c.id).c.id)
+    same_turn = or_(over.c.turn == outbox.c.turn, over.c.turn.is_(None))
+    is_over = exists().where(over.c.chat == outbox.c.chat, over.c.kind == outbox.c.kind, same_turn)
+    chats = select(given(dialect, outbox.c.chat).c.chat)
     return {
-        "forget_replaced": _forgetting(dialect, tuple_(*place).in_(select(given(dialect, *place)))),
-        "forget_questions": _forgetting(dialect, outbox.c.chat.in_(select(chats.c.chat)), outbox.c.kind == ASKING),
-        "forget_outputs": _forgetting(dialect, outbox.c.id.in_(select(ids.c.id))).returning(outbox.c.id),
+        "forget_over": _forgetting(dialect, _among(dialect, outbox.c.chat, chats), is_over),
+        "forget_outputs": _forgetting(dialect, _among(dialect, outbox.c.id, ids)).returning(outbox.c.id),
         "forget_until": delete(outbox).where(outbox.c.chat == _CHAT, outbox.c.id <= bindparam("last")),
         "count_waiting": select(func.count()).where(outbox.c.chat == _CHAT),
     }
@@ -181,7 +188,14 @@ def _forgetting(dialect: str, *which: ColumnElement[bool]) -> Delete:
     if dialect == "sqlite":  # one writer at a time
         return delete(outbox).where(*which)
     locked = select(outbox.c.id).where(*which).order_by(outbox.c.id).with_for_update()
-    return delete(outbox).where(outbox.c.id.in_(locked))
+    return delete(outbox).where(_among(dialect, outbox.c.id, locked))
+
+
+def _among(dialect: str, column: ColumnElement[int], found: Select[Any]) -> ColumnElement[bool]:
+    """Is it one of these? PostgreSQL, which cannot know how few they are, would rather read the whole table for IN."""
+    if dialect == "sqlite":
+        return column.in_(found)
+    return column == any_(func.array(found.scalar_subquery(), type_=ARRAY(BigInteger)))
 
 
 def _locking(dialect: str) -> Insert:
