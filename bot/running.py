@@ -58,8 +58,9 @@ def run_bot(
 
 def _work(settings: Settings, engine: Engine, clock: Clock, *, webhook: bool, take_over: bool) -> None:
     shared = webhook and not _is_a_file(settings.database.url)
-    prepared = by_a_child(partial(_prepared, settings))
-    writer, store = Writer(), open_store(prepared, clock, _worker_id() if shared else ALONE)
+    worker = _worker_id() if shared else ALONE
+    prepared = by_a_child(partial(_prepared, settings, worker))
+    writer, store = Writer(), open_store(prepared, clock, worker)
     deadline = threading.Timer(STOP_SECONDS, _leave)
     deadline.daemon = True
     try:
@@ -74,10 +75,12 @@ def _work(settings: Settings, engine: Engine, clock: Clock, *, webhook: bool, ta
         deadline.cancel()
 
 
-def _prepared(settings: Settings) -> Prepared:
-    from bot.adapters.storage.preparing import prepare  # here: with SQLAlchemy it takes 20 MiB, and is needed once
+def _prepared(settings: Settings, worker: str) -> Prepared:
+    from bot.adapters.storage.owner import Tenant  # here: with SQLAlchemy it takes 20 MiB, and is needed once
+    from bot.adapters.storage.preparing import prepare
 
-    return prepare(settings.database.url, settings.telegram.bot)
+    bot = settings.telegram.bot
+    return prepare(settings.database.url, Tenant(bot, worker) if bot else None)
 
 
 def _is_a_file(database: str) -> bool:

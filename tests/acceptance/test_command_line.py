@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from bot import __version__
+from bot.adapters.storage.owner import Tenant
 from bot.adapters.storage.preparing import prepare
 from bot.adapters.storage.store import open_store
 from bot.authoring.playing import play
@@ -494,7 +495,7 @@ def test_run_names_a_database_that_cannot_be_opened(ptbot: Ptbot, tmp_path: Path
 
 
 def test_run_keeps_away_from_another_bots_database(ptbot: Ptbot, tmp_path: Path) -> None:
-    store = open_store(prepare(f"sqlite:///{tmp_path / 'bot.db'}", bot=1))
+    store = open_store(prepare(f"sqlite:///{tmp_path / 'bot.db'}", Tenant(1, "poller")))
     with store.unit() as unit:
         unit.save(7, EVERYTHING, EVERYTHING.answers)
     store.close()

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, fa
 from sqlalchemy.exc import ArgumentError
 
 from bot.adapters.storage.faults import explained, place
-from bot.adapters.storage.owner import belong
+from bot.adapters.storage.owner import Tenant, move_in
 from bot.adapters.storage.rows import json_text
 from bot.adapters.storage.tables import updates
 from bot.adapters.storage.target import Target, set_up_postgres, set_up_sqlite
@@ -33,8 +33,8 @@ _DRIVERS = {
 _TRY_TO_WRITE = delete(updates).where(false())  # changes nothing, but is refused where nothing may be written
 
 
-def open_engine(address: str, bot: int | None = None) -> Engine:
-    """Connect, and bring the schema up to date. `bot`: whose database it must be, or becomes if it is nobody's.
+def open_engine(address: str, tenant: Tenant | None = None) -> Engine:
+    """Connect, and bring the schema up to date. `tenant`: whose database it must be, or becomes if it is nobody's.
 
     Raises StorageError with one clear line.
     """
@@ -43,8 +43,8 @@ def open_engine(address: str, bot: int | None = None) -> Engine:
     try:
         with explained(place(url)), engine.begin() as connection:
             upgrade(connection)
-            if bot is not None:
-                belong(connection, bot)
+            if tenant is not None:
+                move_in(connection, tenant)
             connection.execute(_TRY_TO_WRITE)
     except BaseException:
         engine.dispose()
