@@ -34,7 +34,7 @@ _HOST = r"(\[[\w:.%]+\]|[^\s/?#:@\[\]]+)(:(?P<port>\d+))?"
 _NAME_OF_HOST = re.compile(r"(?=.*[A-Za-z])[A-Za-z\d]([A-Za-z\d_.-]*[A-Za-z\d])?")
 _PORTS = range(1, 65536)
 _SHAPES = {  # setting -> what its text looks like, what is wrong with another, what to write
-    "token": (r"\d+:[A-Za-z0-9_-]+", "is not a bot's token.", "Copy it whole from @BotFather: 123456:ABC-def."),
+    "token": (r"\d{1,18}:[A-Za-z0-9_-]+", "is not a bot's token.", "Copy it whole from @BotFather: 123456:ABC-def."),
     "username": (r"[A-Za-z]\w{3,31}", "is not a bot's name.", "Write it without @, such as `username: our_pt_bot`."),
     "base_url": (
         rf"https?://([^\s/@]*@)?{_HOST}(/\S*)?/bot",

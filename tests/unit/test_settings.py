@@ -148,8 +148,9 @@ def test_a_mistake_in_the_environment_is_named_by_its_variable(name: str, value:
     assert told in problem
 
 
-def test_a_wrong_secret_is_not_repeated() -> None:
-    (problem,) = problems(PTBOT_TELEGRAM__TOKEN="hush-hush")
+@pytest.mark.parametrize("token", ["hush-hush", f"{10**18}:hush"])
+def test_a_wrong_secret_is_not_repeated(token: str) -> None:
+    (problem,) = problems(PTBOT_TELEGRAM__TOKEN=token)
     assert "BotFather" in problem
     assert "hush" not in problem
 
