@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,11 @@ class Round(Protocol):
     @property
     def host(self) -> Host: ...
 
+    @property
+    def wrong(self) -> Sequence[str]:
+        """What was not as planned."""
+        ...
+
 
 R = TypeVar("R", bound=Round)
 
@@ -67,15 +72,23 @@ def worst(*hosts: Host) -> Host:
 
 
 def quiet_rounds(make: Callable[[], R], wanted: int, tries: int) -> list[R]:
-    """So many quiet rounds, or as many as so many tries bring; where they bring none, all that were made."""
+    """All the rounds that were made until so many of them were quiet, or so many tries were over.
+
+    Figures are of those that were undisturbed; what went wrong counts in all of them.
+    """
     rounds: list[R] = []
     while sum(one.host.quiet for one in rounds) < wanted and len(rounds) < tries:
         rounds.append(make())
         print(f"  {rounds[-1]}; {rounds[-1].host}{'' if rounds[-1].host.quiet else ': disturbed'}", flush=True)
-    return undisturbed(rounds)
+    return rounds
 
 
-def undisturbed(rounds: list[R]) -> list[R]:
+def wrong(rounds: Sequence[Round]) -> list[str]:
+    """Of all rounds."""
+    return [word for one in rounds for word in one.wrong]
+
+
+def undisturbed(rounds: Sequence[R]) -> Sequence[R]:
     """The quiet ones; all where there is none."""
     return [one for one in rounds if one.host.quiet] or rounds
 

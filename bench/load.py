@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.databases import Databases
-from bench.host import Host, observed, quiet_rounds, worst
+from bench.host import Host, observed, quiet_rounds, undisturbed, worst, wrong
 from bench.measures import Speed, Used, measured, median, speed
 from bench.ours import real_engine, run_command, scripts
 from bench.process import running
@@ -116,10 +116,10 @@ async def _round(given: argparse.Namespace, patients: tuple[Script, ...], stores
             with observed() as host, measured([bot.pid], stores.cpu_seconds) as used:
                 strolled = await crowd.stroll(CALM_RATE, CALM_PATIENTS, given.seconds)
             calm = _load(strolled, used, host)
-        wrong = [word for outcome in (left, hurried, strolled) for word in outcome.wrong] + bot.trouble()
+        words = [word for outcome in (left, hurried, strolled) for word in outcome.wrong] + bot.trouble()
     telegram.close()
     conversations = hurried.conversations + strolled.conversations
-    return Round(full, calm, start_mib, open_mib, loaded_mib, conversations, wrong)
+    return Round(full, calm, start_mib, open_mib, loaded_mib, conversations, words)
 
 
 def _load(outcome: Outcome, used: Used, host: Host) -> Load:
@@ -128,26 +128,28 @@ def _load(outcome: Outcome, used: Used, host: Host) -> Load:
 
 
 def _print(rounds: Sequence[Round], sessions: int) -> None:
-    def of(figure: Callable[[Round], float]) -> float:
-        return median([figure(one) for one in rounds])
+    counted = undisturbed(rounds)
 
-    print(f"median of {len(rounds)} rounds, {PATIENTS} patients as fast as the bot answers")
-    each = ", ".join(f"{one.full.speed.per_second:.0f}" for one in rounds)
+    def of(figure: Callable[[Round], float]) -> float:
+        return median([figure(one) for one in counted])
+
+    print(f"median of {len(counted)} rounds, {PATIENTS} patients as fast as the bot answers")
+    each = ", ".join(f"{one.full.speed.per_second:.0f}" for one in counted)
     print(f"  updates/s            {of(lambda r: r.full.speed.per_second):8.0f}  ({each})")
     print(f"  CPU us per update    {of(lambda r: r.full.bot_us):8.0f}")
     print(f"    of the stand-in    {of(lambda r: r.full.standin_us):8.0f}")
     print(f"    of the database    {of(lambda r: r.full.database_us):8.0f}")
     print(f"  at {CALM_RATE:.0f} updates/s, spread over {CALM_PATIENTS} patients")
     print(f"    p50 ms             {of(lambda r: r.calm.speed.p50_ms):8.1f}")
-    each = ", ".join(f"{one.calm.speed.p99_ms:.1f}" for one in rounds)
+    each = ", ".join(f"{one.calm.speed.p99_ms:.1f}" for one in counted)
     print(f"    p99 ms             {of(lambda r: r.calm.speed.p99_ms):8.1f}  ({each})")
     print(f"    CPU us per update  {of(lambda r: r.calm.bot_us):8.0f}")
     print(f"  memory MiB at start  {of(lambda r: r.start_mib):8.0f}")
     print(f"    {sessions:6} open       {of(lambda r: r.open_mib):8.0f}")
     print(f"    after full load    {of(lambda r: r.loaded_mib):8.0f}")
-    wrong = [word for one in rounds for word in one.wrong]
-    print(f"  conversations with their planned result: {sum(one.conversations for one in rounds)}; wrong: {len(wrong)}")
-    for word in wrong[:10]:
+    conversations, words = sum(one.conversations for one in rounds), wrong(rounds)
+    print(f"  in all {len(rounds)} rounds: conversations with their planned result {conversations}, wrong {len(words)}")
+    for word in words[:10]:
         print(f"    {word}")
 
 

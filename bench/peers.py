@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.contestants import QUESTIONS, Contestant, contestants, install, running_redis
-from bench.host import Host, observed, quiet_rounds, undisturbed
+from bench.host import Host, observed, quiet_rounds, undisturbed, wrong
 from bench.measures import Speed, measured, median, speed
 from bench.process import running
 from bench.standin.crowd import Crowd
@@ -81,7 +81,7 @@ def main() -> None:
             turns += quiet_rounds(lambda bot=bot: uvloop.run(_round(bot, given.seconds)), 1, given.tries)
     lost = [uvloop.run(_killed(bot)) for bot in bots]
     print(f"{QUESTIONS} questions; {PATIENTS} patients; medians of {given.rounds} rounds in which the bots take turns")
-    _print([bot.name for bot in bots], list(map(undisturbed, rounds)), lost, given.core_hour)
+    _print([bot.name for bot in bots], rounds, lost, given.core_hour)
 
 
 async def _round(bot: Contestant, seconds: float) -> Round:
@@ -97,8 +97,8 @@ async def _round(bot: Contestant, seconds: float) -> Round:
                 strolled = await crowd.stroll(CALM_RATE, PATIENTS, seconds)
     telegram.close()
     cpu_us = used.bot * 1e6 / max(1, hurried.updates)
-    wrong = hurried.wrong + strolled.wrong
-    return Round(speed(hurried.replies), speed(strolled.replies), cpu_us, memory_mib, wrong, host)
+    words = hurried.wrong + strolled.wrong
+    return Round(speed(hurried.replies), speed(strolled.replies), cpu_us, memory_mib, words, host)
 
 
 async def _killed(bot: Contestant) -> Lost:
@@ -129,7 +129,7 @@ def _print(names: Sequence[str], rounds: Sequence[Sequence[Round]], lost: Sequen
     def row(
         title: str, figure: Callable[[Round], float], form: str, of: Callable[[Sequence[float]], float] = median
     ) -> list[float]:
-        figures = [of([figure(one) for one in several]) for several in rounds]
+        figures = [of([figure(one) for one in undisturbed(several)]) for several in rounds]
         print(f"{title:34}" + "".join(f"{format(value, form):>18}" for value in figures))
         return figures
 
@@ -141,7 +141,7 @@ def _print(names: Sequence[str], rounds: Sequence[Sequence[Round]], lost: Sequen
     row("memory MiB", lambda r: r.memory_mib, ".0f")
     row(f"p50 ms at {CALM_RATE:.0f} updates/s", lambda r: r.calm.p50_ms, ".1f")
     waits = row(f"p99 ms at {CALM_RATE:.0f} updates/s", lambda r: r.calm.p99_ms, ".1f")
-    row("not as planned, all rounds", lambda r: len(r.wrong), ".0f")
+    print(f"{'not as planned, all rounds':34}" + "".join(f"{len(wrong(several)):>18}" for several in rounds))
     print(f"{f'chats left hanging, {KILLS} kill -9':34}" + "".join(f"{one.hanging:>18}" for one in lost))
     print(f"{'conversations ended meanwhile':34}" + "".join(f"{one.ended:>18}" for one in lost))
     dollars = [value * (QUESTIONS + 1) / 3600 * core_hour for value in cpu]
@@ -150,7 +150,7 @@ def _print(names: Sequence[str], rounds: Sequence[Sequence[Round]], lost: Sequen
     print(f"ours against the best of the others: {rates[0] / max(rates[1:]):.1f} times the updates/s, ", end="")
     print(f"{waits[0] / min(waits[1:]):.2f} of the p99")
     for name, several in zip(names, rounds, strict=True):
-        for word in [word for one in several for word in one.wrong][:3]:
+        for word in wrong(several)[:3]:
             print(f"  {name}: {word}")
 
 

@@ -2,8 +2,9 @@
 
 A rush first, as it gives the bot its full size; then patients come and go at a steady rate. Printed are memory, latency
 and processor time by the minute, and what the log complains of. Memory of the last quarter is compared with the
-second's. Latency is compared with a newborn bot's beside it, each with half of the patients: minutes apart, it would
-tell of the host.
+second's. Latency, and processor time for an update, are compared with a newborn bot's beside it, each with half of the
+patients: minutes apart, they would tell of the host. Both share a core and a stand-in, so that what slows one of them
+holds up the other a little, too; processor time does not.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from itertools import chain
+from math import nan
 from pathlib import Path
 from time import perf_counter, sleep
 
@@ -39,7 +40,7 @@ SCRIPTS = 60
 MINUTE_SECONDS, LEAST_RATE = 60.0, 10.0
 RUSH_PATIENTS, RUSH_SECONDS = 300, 30.0
 TURNS, TURN_SECONDS = 8, 20.0  # of the old bot and the newborn side by side
-MEMORY_SLACK_MIB, P50_SLACK, P99_SLACK = 2.0, 1.1, 1.25  # what noise alone may change
+MEMORY_SLACK_MIB, P50_SLACK, P99_SLACK, CPU_SLACK = 2.0, 1.1, 1.25, 1.1  # what noise alone may change
 KINDS = {"sqlite": databases.sqlite, "postgres": databases.postgres}
 
 
@@ -57,20 +58,38 @@ class Minute:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How fast the old bot and the newborn answered, at the same time."""
+    """How fast a bot answered."""
 
-    old: Speed
-    newborn: Speed
+    speed: Speed
+    cpu_us: float  # an update
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The old bot and the newborn, at the same time."""
+
+    old: Turn
+    newborn: Turn
+
+    @property
+    def comparable(self) -> bool:
+        """Did both answer often enough?"""
+        return self.old.speed.p50_ms > 0 and self.newborn.speed.p50_ms > 0
 
     @property
     def p50_ratio(self) -> float:
         """How many times as long a patient of the old one waits."""
-        return self.old.p50_ms / self.newborn.p50_ms
+        return self.old.speed.p50_ms / self.newborn.speed.p50_ms
 
     @property
     def p99_ratio(self) -> float:
         """The same of the slowest of a hundred."""
-        return self.old.p99_ms / self.newborn.p99_ms
+        return self.old.speed.p99_ms / self.newborn.speed.p99_ms
+
+    @property
+    def cpu_ratio(self) -> float:
+        """How many times as much of the processor an update takes."""
+        return self.old.cpu_us / self.newborn.cpu_us
 
 
 def main() -> None:
@@ -87,20 +106,20 @@ def main() -> None:
     patients = scripts(real_engine(), range(1, SCRIPTS + 1))
     with KINDS[given.database]() as stores:
         print(f"{stores.name}, {given.rate:.0f} updates/s, {PATIENTS} patients at a time", flush=True)
-        minutes, turns, wrong = uvloop.run(_soak(given.minutes, given.rate, patients, stores))
+        minutes, pairs, wrong = uvloop.run(_soak(given.minutes, given.rate, patients, stores))
     _print(minutes)
-    _print_turns(turns)
+    _print_pairs(pairs)
     for word in wrong[:20]:
         print(word)
     print(f"wrong results, unanswered taps and complaints in the log: {len(wrong)}")
-    flat = _memory_flat(minutes) and _latency_flat(turns)
+    flat = _memory_flat(minutes) and _as_fast(pairs)
     print("flat" if flat else "NOT FLAT")
     sys.exit(bool(wrong) or not flat)
 
 
 async def _soak(
     minutes: int, rate: float, patients: tuple[Script, ...], stores: Databases
-) -> tuple[list[Minute], list[Turn], list[str]]:
+) -> tuple[list[Minute], list[Pair], list[str]]:
     async with _bot(patients, stores) as (old, crowd):
         rush = await crowd.hurry(RUSH_PATIENTS, RUSH_SECONDS)
         began = perf_counter()
@@ -108,12 +127,12 @@ async def _soak(
         outcome = await crowd.stroll(rate, PATIENTS, minutes * MINUTE_SECONDS)
         samples = await sampling
         async with _bot(patients, stores) as (newborn, others):
-            warming = await others.stroll(rate, PATIENTS, TURN_SECONDS)
-            pairs = [await _turn(crowd, others, rate, number) for number in range(TURNS)]
+            outcomes = [rush, outcome, await others.stroll(rate, PATIENTS, TURN_SECONDS)]
+            both = (old, crowd), (newborn, others)
+            pairs = [await _pair(both, rate / 2, number, outcomes) for number in range(TURNS)]
             complaints = old.trouble() + newborn.trouble()
-    wrong = [word for each in (rush, outcome, warming, *chain.from_iterable(pairs)) for word in each.wrong] + complaints
-    turns = [Turn(speed(of_old.replies), speed(of_newborn.replies)) for of_old, of_newborn in pairs]
-    return [_minute(outcome, began, number, *sample) for number, sample in enumerate(samples)], turns, wrong
+    wrong = [word for each in outcomes for word in each.wrong] + complaints
+    return [_minute(outcome, began, number, *sample) for number, sample in enumerate(samples)], pairs, wrong
 
 
 @asynccontextmanager
@@ -127,10 +146,18 @@ async def _bot(patients: tuple[Script, ...], stores: Databases) -> AsyncIterator
     telegram.close()
 
 
-async def _turn(old: Crowd, newborn: Crowd, rate: float, number: int) -> tuple[Outcome, Outcome]:
+async def _pair(both: Iterable[tuple[Process, Crowd]], rate: float, number: int, outcomes: list[Outcome]) -> Pair:
     """Whatever the host does, it does to both."""
-    share = rate / 2, PATIENTS // 2, TURN_SECONDS
-    return await asyncio.gather(old.stroll(*share, seed=2 * number), newborn.stroll(*share, seed=2 * number + 1))
+    turns = [_turn(*one, rate, seed) for seed, one in enumerate(both, 2 * number)]
+    (old, its), (newborn, others) = await asyncio.gather(*turns)
+    outcomes += [its, others]
+    return Pair(old, newborn)
+
+
+async def _turn(bot: Process, crowd: Crowd, rate: float, seed: int) -> tuple[Turn, Outcome]:
+    with measured([bot.pid]) as used:
+        outcome = await crowd.stroll(rate, PATIENTS // 2, TURN_SECONDS, seed=seed)
+    return Turn(speed(outcome.replies), used.bot / max(1, outcome.updates) * 1e6), outcome
 
 
 async def _sample(bot: Process, minutes: int) -> list[tuple[float, float, Host]]:
@@ -155,9 +182,10 @@ def _minute(outcome: Outcome, began: float, number: int, cpu_seconds: float, mem
     def within(reply: Reply) -> bool:
         return start <= reply.acted < start + MINUTE_SECONDS
 
-    waits = sorted(reply.seconds * 1e3 for reply in outcome.replies if within(reply)) or [0.0]
-    cpu_us = cpu_seconds / len(waits) * 1e6
-    return Minute(len(waits), part(waits, 0.5), part(waits, 0.99), cpu_us, memory_mib, host)
+    waits = sorted(reply.seconds * 1e3 for reply in outcome.replies if within(reply))
+    if not waits:
+        return Minute(0, nan, nan, nan, memory_mib, host)
+    return Minute(len(waits), part(waits, 0.5), part(waits, 0.99), cpu_seconds / len(waits) * 1e6, memory_mib, host)
 
 
 def _print(minutes: Sequence[Minute]) -> None:
@@ -167,16 +195,16 @@ def _print(minutes: Sequence[Minute]) -> None:
         print(f"{number:6} {one.updates:8} {figures}  {one.host}")
 
 
-def _print_turns(turns: Sequence[Turn]) -> None:
-    print("beside a newborn bot, half of the patients each: p50 ms (p99 ms)")
-    for turn in turns:
-        print(f"  {_short(turn.old):16} newborn {_short(turn.newborn)}")
-    p50, p99 = _ratios(turns)
-    print(f"  median: p50 {p50:.2f} times the newborn's, p99 {p99:.2f} times")
+def _print_pairs(pairs: Sequence[Pair]) -> None:
+    print("beside a newborn bot, half of the patients each: p50 ms (p99 ms), CPU us")
+    for pair in pairs:
+        print(f"  {_short(pair.old):24} newborn {_short(pair.newborn)}")
+    p50, p99, cpu = _ratios(pairs)
+    print(f"  median: p50 {p50:.2f} times the newborn's, p99 {p99:.2f} times, CPU {cpu:.2f} times")
 
 
-def _short(one: Speed) -> str:
-    return f"{one.p50_ms:.1f} ({one.p99_ms:.1f})"
+def _short(one: Turn) -> str:
+    return f"{one.speed.p50_ms:.1f} ({one.speed.p99_ms:.1f}), {one.cpu_us:.0f}"
 
 
 def _memory_flat(minutes: Sequence[Minute]) -> bool:
@@ -187,14 +215,18 @@ def _memory_flat(minutes: Sequence[Minute]) -> bool:
     return grown <= MEMORY_SLACK_MIB
 
 
-def _latency_flat(turns: Sequence[Turn]) -> bool:
+def _as_fast(pairs: Sequence[Pair]) -> bool:
     """Is the old bot as fast as the newborn?"""
-    p50, p99 = _ratios(turns)
-    return p50 <= P50_SLACK and p99 <= P99_SLACK
+    p50, p99, cpu = _ratios(pairs)
+    alike = p50 <= P50_SLACK and p99 <= P99_SLACK and cpu <= CPU_SLACK
+    return alike and all(pair.comparable for pair in pairs)
 
 
-def _ratios(turns: Sequence[Turn]) -> tuple[float, float]:
-    return median([turn.p50_ratio for turn in turns]), median([turn.p99_ratio for turn in turns])
+def _ratios(pairs: Sequence[Pair]) -> tuple[float, float, float]:
+    """Medians."""
+    told = [pair for pair in pairs if pair.comparable]
+    p50, p99 = median([pair.p50_ratio for pair in told]), median([pair.p99_ratio for pair in told])
+    return p50, p99, median([pair.cpu_ratio for pair in told])
 
 
 if __name__ == "__main__":

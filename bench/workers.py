@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import databases, machine
 from bench.databases import Databases
-from bench.host import Host, observed, quiet_rounds, undisturbed
+from bench.host import Host, observed, quiet_rounds, undisturbed, wrong
 from bench.limits import limited, why_not
 from bench.measures import Speed, measured, median, speed
 from bench.ours import real_engine, run_command, scripts
@@ -75,10 +75,9 @@ def main() -> None:
             for workers, several in rounds.items():
                 turn = partial(_round, workers, given, patients, stores)
                 several += quiet_rounds(lambda turn=turn: uvloop.run(turn()), 1, given.tries)
-    rounds = {workers: undisturbed(several) for workers, several in rounds.items()}
     for workers, several in rounds.items():
         _print(workers, several)
-    one, two = (median([turn.speed.per_second for turn in several]) for several in rounds.values())
+    one, two = (median([turn.speed.per_second for turn in undisturbed(several)]) for several in rounds.values())
     print(f"two against one: {two / one:.2f} times")
 
 
@@ -99,10 +98,10 @@ async def _round(workers: int, given: argparse.Namespace, patients: tuple[Script
         with observed() as host, measured([bot.pid for bot in bots], stores.cpu_seconds) as used:
             outcome = await Crowd(telegram, patients).hurry(PATIENTS, given.seconds)
         limits.close()  # or they would stop slowly, too
-        wrong = outcome.wrong + [line for bot in bots for line in bot.trouble()]
+        words = outcome.wrong + [line for bot in bots for line in bot.trouble()]
     telegram.close()
     each = 1e6 / max(1, outcome.updates)
-    return Round(speed(outcome.replies), used.bot * each, used.standin * each, used.database * each, wrong, host)
+    return Round(speed(outcome.replies), used.bot * each, used.standin * each, used.database * each, words, host)
 
 
 def _addresses(workers: int) -> tuple[str, ...]:
@@ -122,14 +121,16 @@ def _command(server: str, database: str, log: Path, address: str) -> Command:
 
 
 def _print(workers: int, several: list[Round]) -> None:
-    def of(figure: Callable[[Round], float]) -> float:
-        return median([figure(one) for one in several])
+    counted = undisturbed(several)
 
-    each = ", ".join(f"{one.speed.per_second:.0f}" for one in several)
+    def of(figure: Callable[[Round], float]) -> float:
+        return median([figure(one) for one in counted])
+
+    each = ", ".join(f"{one.speed.per_second:.0f}" for one in counted)
     print(f"{workers} at work: {of(lambda r: r.speed.per_second):.0f} updates/s ({each}), CPU us per update ", end="")
     print(f"{of(lambda r: r.cpu_us):.0f} of the workers, {of(lambda r: r.standin_us):.0f} of the stand-in, ", end="")
-    print(f"{of(lambda r: r.database_us):.0f} of PostgreSQL; wrong: {sum(len(one.wrong) for one in several)}")
-    for word in [word for one in several for word in one.wrong][:5]:
+    print(f"{of(lambda r: r.database_us):.0f} of PostgreSQL; wrong in all {len(several)} rounds: {len(wrong(several))}")
+    for word in wrong(several)[:5]:
         print(f"  {word}")
 
 

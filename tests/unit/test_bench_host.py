@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pytest
 
-from bench.host import STOLEN_AT_MOST, SYNC_AT_MOST_MS, Host, observed, quiet_rounds, worst
+from bench.host import STOLEN_AT_MOST, SYNC_AT_MOST_MS, Host, observed, quiet_rounds, undisturbed, worst, wrong
 
 QUIET, STOLEN, SLOW = Host(STOLEN_AT_MOST, SYNC_AT_MOST_MS), Host(0.5, 0.1), Host(0.0, 100.0)
 
@@ -16,6 +16,7 @@ QUIET, STOLEN, SLOW = Host(STOLEN_AT_MOST, SYNC_AT_MOST_MS), Host(0.5, 0.1), Hos
 @dataclass
 class Made:
     host: Host
+    wrong: Sequence[str] = ("word",)
 
 
 def making(*hosts: Host) -> Callable[[], Made]:
@@ -25,16 +26,18 @@ def making(*hosts: Host) -> Callable[[], Made]:
 
 @pytest.mark.parametrize("disturbed", [STOLEN, SLOW])
 def test_a_disturbed_round_is_made_again(disturbed: Host) -> None:
-    assert quiet_rounds(making(QUIET, disturbed, QUIET), 2, 3) == [Made(QUIET), Made(QUIET)]
+    rounds = quiet_rounds(making(QUIET, disturbed, QUIET), 2, 3)
+    assert undisturbed(rounds) == [Made(QUIET), Made(QUIET)]
+    assert len(wrong(rounds)) == 3
 
 
 def test_where_the_host_is_seldom_quiet_fewer_rounds_count(capsys: pytest.CaptureFixture[str]) -> None:
-    assert quiet_rounds(making(STOLEN, QUIET, SLOW), 2, 3) == [Made(QUIET)]
+    assert undisturbed(quiet_rounds(making(STOLEN, QUIET, SLOW), 2, 3)) == [Made(QUIET)]
     assert capsys.readouterr().out.count("disturbed") == 2
 
 
 def test_where_the_host_is_never_quiet_all_rounds_count() -> None:
-    assert quiet_rounds(making(STOLEN, SLOW), 2, 2) == [Made(STOLEN), Made(SLOW)]
+    assert undisturbed(quiet_rounds(making(STOLEN, SLOW), 2, 2)) == [Made(STOLEN), Made(SLOW)]
 
 
 def test_a_round_is_as_disturbed_as_the_worst_of_its_parts() -> None:
