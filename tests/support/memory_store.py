@@ -70,10 +70,12 @@ class MemoryStore:
         return ready
 
     def take(self, updates: Sequence[Update]) -> list[Update]:
-        new = {update.id: update for update in updates if update.id not in self.tables.updates}
-        self.tables.updates |= dict.fromkeys(new, self._clock())
-        self._first = {update.chat: update.tapped for update in reversed(new.values())}
-        return list(new.values())
+        unique = {update.id: update for update in updates}
+        doing = [one for one in unique.values() if one.done is not None or one.left or one.returned]
+        self._first = {update.chat: update.tapped for update in reversed(doing)}
+        new = [update for update in unique.values() if update.id not in self.tables.updates]
+        self.tables.updates |= {update.id: self._clock() for update in new}
+        return new
 
     def session(self, chat: int) -> Session | None:
         return read_session(self.tables.sessions.get(chat))
