@@ -57,7 +57,7 @@ class Commands:
             "restart": self._restart,
             "summary": self._summary,
             "help": lambda session: self._tell(session, "help"),
-            "emergency": self._emergency,
+            "emergency": talk.emergency,
             "reminders": lambda session: talk.aside(session, "aside_reminders"),
             "privacy": lambda session: self._tell(session, "privacy"),
             "delete": lambda session: talk.aside(session, "aside_delete"),
@@ -100,13 +100,6 @@ class Commands:
         if not session.answers:
             return self.talk.again(session, summary)
         return self.talk.aside(session, "aside_change", "", self.talk.say(session, summary))
-
-    def _emergency(self, session: Session) -> Step:
-        told = replace(self.talk.say(session, self.talk.presenter.emergency(session)), urgent=True)
-        helped = session.but(let_be=True)
-        if self.talk.presenter.country(session):
-            return self.talk.show(helped, told)
-        return self.talk.aside(helped, "aside_country", "", told)
 
     def _thanked(self, session: Session) -> Step:
         if self.talk.alarmed(session) and not session.aside:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.danger_answers import hesitates
+from bot.dialogue.alone import Alone
 from bot.dialogue.inputs import Chose
 from bot.dialogue.moves import state
-from bot.dialogue.outputs import Ask, Reject
+from bot.dialogue.outputs import Ask, Conclude, Reject
 from bot.dialogue.plain_words import plain, words
 from bot.dialogue.receive import Receiver, exclusive
 from bot.dialogue.session import Aside, Session
+from bot.dialogue.statements import standing
 from bot.dialogue.step import Step
 from bot.dialogue.talk import Talk
 from bot.dialogue.understand import Misfit, understand
 from bot.flow.answers import AnswerValue
 from bot.flow.clinical import Tier
-from bot.flow.conditions import NO, UNSURE
+from bot.flow.conditions import NO, UNSURE, YES
 from bot.flow.questions import Kind, Question
 from bot.triage.words import Heard
 
 _ASKING = words("am can could should what whats how is are does do why when will would which who where may")
-_ENGLISH = words("i im my the have and it what how")  # none of these is common in another language
-_MISTAKES = ("mistake", "mistakenly", "wrong", "wrongly", "accident", "accidentally", "oops", "not true")
+_MISTAKES = (
+    *("mistake", "mistakenly", "wrong", "wrongly", "accident", "accidentally", "oops", "not true", "take it back"),
+    *("take that back", "didnt mean it", "did not mean it", "dont mean it", "didnt mean that", "did not mean that"),
+    *("didnt mean to", "did not mean to", "just kidding", "only kidding", "just joking", "only joking", "was joking"),
+)
 _ANSWERS = frozenset({"reject_choice", "reject_many"})
 _GENERAL = _ANSWERS | {"reject_menu", "reject_hesitant"}  # say no more the second time
 LONG_WORDS = 8  # who writes more tells of themselves
@@ -34,16 +38,23 @@ class Hearer:
 
     def __init__(self, talk: Talk, receiver: Receiver) -> None:
         self.talk, self._receiver = talk, receiver
-        alone = talk.flow.lexicon.alone
-        self._hesitant = frozenset(map(plain, alone.get("hesitant", ())))
-        self._foreign = tuple(f"{plain(greeting)} " for greeting in alone.get("foreign", ()))
+        self._alone = Alone(talk.flow.lexicon)
 
     def typed(self, session: Session, text: str) -> Step:
         """Something was written."""
         heard = self.talk.knowledge.listener.hear(text)
         question = self.talk.screen(session)
+        if self._alone.pleads(text) and not (heard.stated or heard.hinted or names_choice(question, text)):
+            return self.talk.emergency(session)  # "911" is no number of weeks
         step = self._typed(session, text, heard, question)
+        step = self._helped(session, step) if heard.plea and not heard.hypothetical else step
         return self._kindly(session, step) if heard.sorrow and not names_choice(question, text) else step
+
+    def _helped(self, session: Session, step: Step) -> Step:
+        """The emergency numbers before anything else, unless an alarm is told."""
+        if isinstance(step.outputs[-1], Reject):
+            return self.talk.emergency(session)
+        return step if isinstance(step.outputs[-1], Conclude) else step.after(self.talk.numbers(session))
 
     def _kindly(self, session: Session, step: Step) -> Step:
         """A kind word before anything else. An alarm that is told comes first, and has kind words of its own."""
@@ -60,6 +71,8 @@ class Hearer:
             return self._stated(session, heard, question, value)
         if isinstance(value, Misfit):
             return self._unanswered(session, heard, question, value, text)
+        if heard.hinted and not session.aside and not names_choice(question, text) and _unsure(value):
+            return self._unanswered(session, heard, question, Misfit("reject_choice"), text)  # "can't tell when I need"
         if session.picked and isinstance(value, tuple):  # what was ticked counts beside what is typed
             ticks = value if exclusive(question, value) else tuple(dict.fromkeys((*session.picked, *value)))
             step = self._receiver.chose(session, Chose(ticks))
@@ -70,7 +83,9 @@ class Hearer:
     def _meant(self, question: Question, text: str) -> AnswerValue | Misfit:
         """What the words answer. A hesitant no about danger is asked again: a no would calm, "not sure" may alarm."""
         value = understand(question, text)
-        firm = not question.danger or not hesitates(plain(text), self._hesitant) or names_choice(question, text)
+        if question.danger and question.choice(YES) and isinstance(value, Misfit) and self._alone.assents(text):
+            return YES
+        firm = not question.danger or not self._alone.hesitates(text) or names_choice(question, text)
         grave = question.kind is Kind.ONE_OF and value == NO  # "Are you safe?" "Not really"
         hesitant = Misfit("reject_hesitant" if question.choice(UNSURE) else "reject_choice")
         return value if firm or grave else hesitant
@@ -80,13 +95,16 @@ class Hearer:
         heard = self.talk.knowledge.listener.hear(text)
         if heard.stated:
             return self._counted(session, state(self.talk.path, session, heard.stated), heard)
-        return self._hinted(session, heard)
+        asked = self._hinted(session, heard)
+        if asked or not heard.plea:
+            return asked
+        return self.talk.emergency(session)
 
     def _stated(self, session: Session, heard: Heard, question: Question, value: AnswerValue | Misfit) -> Step:
         """A danger sign stated in words counts at once. Where it is no alarm, the same words may also be an answer."""
         moved = state(self.talk.path, session, heard.stated)
         same_question = moved.showing == session.showing and moved.aside == session.aside
-        if isinstance(value, Misfit) or not same_question or self.talk.ended(moved):
+        if isinstance(value, Misfit) or _unsure(value) or not same_question or self.talk.ended(moved):
             return self._counted(session, moved, heard)
         return self._receiver.answer(moved, question, value, self.talk.noted(moved, heard.stated))
 
@@ -114,7 +132,8 @@ class Hearer:
         if any(f" {words} " in f" {plain(text)} " for words in _MISTAKES):
             return self._receiver.answer(session, self.talk.screen(session), "not_right")
         key = "reject_alarm" if session.showing == Tier.EMERGENCY else "reject_same_day"
-        return self.talk.reject(session, f"{key}_sorrow" if heard.sorrow else key)
+        sorrow = heard.sorrow or any(found.flag.sorrow for found in standing(self.talk.flow, session))
+        return self.talk.reject(session, f"{key}_sorrow" if sorrow else key)
 
     def _hinted(self, session: Session, heard: Heard) -> Step | None:
         """Words that may mean a danger sign: it is asked. Who only asks when to worry is told."""
@@ -139,9 +158,7 @@ class Hearer:
 
     def _in_english(self, session: Session, text: str) -> Step | None:
         """Who writes in another language is told that the bot knows only this one."""
-        written = f"{plain(text)} "
-        greeting = next(filter(written.startswith, self._foreign), None)
-        if greeting is None or self.talk.alarmed(session) or _ENGLISH.intersection(written[len(greeting) :].split()):
+        if self.talk.alarmed(session) or not self._alone.is_foreign(text):
             return None
         return self.talk.again(session, self.talk.presenter.text("english_only", session))
 
@@ -150,12 +167,23 @@ class Hearer:
             return self._receiver.answer(session, question, "other")
         presenter = self.talk.presenter
         key = "reject_menu" if self.talk.ended(session) and not session.aside else misfit.message
-        if key in _ANSWERS and long:
+        if key in _GENERAL and question.danger and question.kind is not Kind.MANY_OF:
+            key = _about_danger(key, again=session.puzzled == session.turn)
+        elif key in _ANSWERS and long:
             key = "reject_long"
         elif key in _GENERAL and session.puzzled == session.turn:
             key = "reject_again"
         values = {"choices": presenter.expected(question), **presenter.limits(question)}
         return self.talk.reject(session.but(puzzled=session.turn), key, **values)
+
+
+def _about_danger(key: str, *, again: bool) -> str:
+    """What cannot be read where a yes means danger is never refused without a number to call."""
+    return "reject_danger_again" if again else "reject_danger" if key in _ANSWERS else key
+
+
+def _unsure(value: AnswerValue | Misfit) -> bool:
+    return value in (UNSURE, (UNSURE,))
 
 
 def _asks(text: str) -> bool:

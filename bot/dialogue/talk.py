@@ -83,6 +83,16 @@ class Talk:
         """Something told at the place where the session stands."""
         return Say(text, session.showing)
 
+    def numbers(self, session: Session) -> Say:
+        """The numbers to call, at once."""
+        return replace(self.say(session, self.presenter.emergency(session)), urgent=True)
+
+    def emergency(self, session: Session) -> Step:
+        """Tell the numbers to call. Where the country is not known, it is asked."""
+        told, helped = self.numbers(session), session.but(let_be=True)
+        known = self.presenter.country(session)
+        return self.show(helped, told) if known else self.aside(helped, "aside_country", "", told)
+
     def in_full(self, session: Session, ident: str) -> Say:
         """A reason or a next step of the session's result, with all there is to say about it."""
         assessment = self.results.assessment(session, standing(self.flow, session))

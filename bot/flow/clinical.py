@@ -69,6 +69,7 @@ class RedFlag:
     look_alikes: tuple[str, ...] = ()
     suspected: str = ""  # for maintainers, never shown
     combines: bool = False  # looks at other red flags
+    sorrow: bool = False  # what is typed under its alarm is met as sorrow is
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -50,6 +50,7 @@ def read_red_flag(fields: Fields, area: str) -> RedFlag:
         advice=fields.optional("advice"),
         phrases=fields.texts("phrases"),
         look_alikes=fields.texts("look_alikes"),
+        sorrow=fields.flag("sorrow"),
         suspected=fields.text("suspected", ""),
     )
 

@@ -40,11 +40,15 @@ KINDS = (
     "intensifiers",  # like this: makes "never had pain" no denial
     "idioms",  # dying to, killing me
     "sorrows",  # passed away, in tears: gets a kind word
+    "pleas",  # call an ambulance: gets the emergency numbers
 )
 
 ALONE = (
     "hesitant",  # not that I know of: no firm no, so that a question about danger is asked again
     "foreign",  # hola: begins what is written in another language
+    "pleas",  # 911: gets the emergency numbers
+    "assenting",  # of course: a yes where a yes means danger
+    "around",  # please: may stand around the pleas and the assenting
 )
 
 

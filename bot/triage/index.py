@@ -15,7 +15,7 @@ from bot.triage.spelling import Speller
 SHORTEST_SILENT = 2  # words of an idiom or look-alike; a single harmless word would silence too much
 SHORTEST_LOOSE = 3  # words a phrase must have to be heard in another order, or with other words left out
 GROUP = "@"  # begins the name of a word group, to tell it from a word
-_HEARD_WHOLE = ("empty_negations", "supposing", "worries", "intensifiers", "idioms", "sorrows", *sorted(MARKS))
+_HEARD_WHOLE = ("empty_negations", "supposing", "worries", "intensifiers", "idioms", "sorrows", "pleas", *sorted(MARKS))
 
 
 @dataclass(frozen=True, slots=True)

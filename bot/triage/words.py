@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.flow.clinical import RedFlag, Topic
 from bot.flow.models import Flow
-from bot.triage.clauses import read
+from bot.triage.clauses import Reading, read
 from bot.triage.index import Index
-from bot.triage.sequences import Sequences
+from bot.triage.sequences import Hit, Sequences
 from bot.triage.signs import Sign, Signs
 from bot.triage.verdicts import Verdict
 
@@ -21,6 +21,7 @@ class Heard:
     hinted: tuple[RedFlag, ...] = ()  # might be meant: the flag's `question` should be asked; most urgent first
     hypothetical: bool = False  # only asked about ("what if ..."): `hinted` holds what it was about, if anything
     sorrow: bool = False  # grief or low mood
+    plea: bool = False  # asks for an ambulance, says that it is an emergency
 
 
 class Listener:
@@ -49,11 +50,12 @@ class Listener:
         signs = Signs(index, reading, hits)
         found = signs.found()
         sorrow = any(hit.kind == "sorrows" and signs.said(hit) for hit in hits)
+        plea = any(hit.kind == "pleas" and signs.said(hit) and _now(reading, hit) for hit in hits)
         stated, hinted = self._flags(found, Verdict.STATED), self._flags(found, Verdict.HINTED)
         if stated or hinted:
-            return Heard(stated, hinted, sorrow=sorrow)
+            return Heard(stated, hinted, sorrow=sorrow, plea=plea)
         supposed = self._flags(found, Verdict.SUPPOSED)
-        return Heard((), supposed, bool(supposed) or any(hit.kind == "worries" for hit in hits), sorrow)
+        return Heard((), supposed, bool(supposed) or any(hit.kind == "worries" for hit in hits), sorrow, plea)
 
     def _flags(self, found: dict[str, Sign], wanted: Verdict) -> tuple[RedFlag, ...]:
         """The flags with this verdict, most urgent first, then those of which the most is said."""
@@ -72,3 +74,9 @@ class Listener:
         hits = asked if asked or whole else self._topics.find([typed.words[place] for place in content])
         longest = max(hits, key=lambda hit: hit.end - hit.start, default=None)
         return self._topic_by_id[longest.name] if longest else None
+
+
+def _now(reading: Reading, hit: Hit) -> bool:
+    """Not told of long ago: "they called an ambulance last year"."""
+    marks = reading.clause_at[hit.start].marks
+    return "past" not in marks and not {"had", "dated"} <= marks
