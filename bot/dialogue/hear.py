@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 from bot.dialogue.danger_answers import hesitates
@@ -140,7 +141,7 @@ class Hearer:
     def _in_english(self, session: Session, text: str) -> Step | None:
         """Who writes in another language is told that the bot knows only this one."""
         written = f"{plain(text)} "
-        greeting = next(filter(written.startswith, self._foreign), None)
+        greeting = next(filter(written.startswith, self._foreign), "" if _in_another_script(text) else None)
         if greeting is None or self.talk.alarmed(session) or _ENGLISH.intersection(written[len(greeting) :].split()):
             return None
         return self.talk.again(session, self.talk.presenter.text("english_only", session))
@@ -156,6 +157,11 @@ class Hearer:
             key = "reject_again"
         values = {"choices": presenter.expected(question), **presenter.limits(question)}
         return self.talk.reject(session.but(puzzled=session.turn), key, **values)
+
+
+def _in_another_script(text: str) -> bool:
+    """Are there letters in it, but none of the Latin ones?"""
+    return any(map(str.isalpha, text)) and not any("LATIN" in unicodedata.name(char, "") for char in text)
 
 
 def _asks(text: str) -> bool:
