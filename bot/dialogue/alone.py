@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from bot.dialogue.danger_answers import hesitates
 from bot.dialogue.plain_words import plain, words
 from bot.flow.lexicon import Lexicon
@@ -38,10 +40,15 @@ class Alone:
         return not self._assenting.isdisjoint((" ".join(said), " ".join(said[begins:])))
 
     def is_foreign(self, text: str) -> bool:
-        """Does it greet in another language, and go on in none that is known?"""
+        """Is it in another script, or greets in another language and goes on in none that is known?"""
         written = f"{plain(text)} "
-        greeting = next(filter(written.startswith, self._foreign), None)
+        greeting = next(filter(written.startswith, self._foreign), "" if _in_another_script(text) else None)
         return greeting is not None and _ENGLISH.isdisjoint(written[len(greeting) :].split())
+
+
+def _in_another_script(text: str) -> bool:
+    """Are there letters in it, but none of the Latin ones?"""
+    return any(map(str.isalpha, text)) and not any("LATIN" in unicodedata.name(char, "") for char in text)
 
 
 def _known_as(text: str) -> str:

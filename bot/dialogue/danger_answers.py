@@ -20,7 +20,7 @@ _NO_BEFORE = re.compile("^(no|nope|nah|noo|n) ")
 _BEFORE = re.compile(  # in this order: "is it" and "have i" only ask
     "((hi|hello|oh|sorry|please|i have|ive|we have|he has|she has|they have|i am|im|it is|its|my|a|an|the) )*"
 )
-_AFTER = re.compile("( (please|sorry|thanks|thank you))*")
+_AFTER = re.compile("( (one|ones|please|sorry|thanks|thank you))*")
 
 
 def danger_choice(question: Question, typed: str) -> Choice | None:

@@ -628,3 +628,16 @@ def test_a_sign_that_is_kept_and_is_no_alarm_goes_on(patient: Player) -> None:
     assert patient.at == "aside_retract"
     assert patient.tap("true").said.startswith("Thank you. I keep it in mind as a danger sign, and we go on.")
     assert patient.at == "months"
+
+
+@pytest.mark.parametrize("text", ["chest", "the chest one", "chest and breath"])
+def test_who_is_asked_which_sign_is_meant_may_name_it_in_a_word(text: str) -> None:
+    patient = Player(real_engine()).answers(who="me_16_44", now_signs="unsure")
+    assert patient.type(text).at == "emergency"
+
+
+def test_a_topic_named_in_passing_hides_no_danger() -> None:
+    told = "my therapist just puts a hot pack on me, but when I go to the toilet I do not really feel it"
+    patient = Player(real_engine()).answers(who="me_16_44").type(told)
+    assert "Hot packs" not in patient.said
+    assert patient.session.aside == Aside("aside_heard", "saddle_numb_or_bladder_change")

@@ -58,7 +58,11 @@ def test_a_question_about_more_than_the_chat_is_not_taken_for_one(text: str) -> 
 
 @pytest.mark.parametrize("answers", PLACES)
 @pytest.mark.parametrize(
-    "text", ["Hola!", "bonjour", "Buenos días, me duele la rodilla", "привет", "do you speak Spanish?"]
+    "text",
+    [
+        *("Hola!", "bonjour", "Buenos días, me duele la rodilla", "привет", "do you speak Spanish?"),
+        *("膝が痛い", "ركبتي تؤلمني", "у меня болит колено", "मेरे घुटने में दर्द है"),
+    ],
 )
 def test_who_writes_in_another_language_is_told_kindly_which_one_the_bot_knows(answers: int, text: str) -> None:
     patient = somewhere(answers)
@@ -80,6 +84,11 @@ def test_who_greets_in_another_language_and_goes_on_in_english_is_understood(tex
 def test_under_an_alarm_the_language_is_not_what_counts() -> None:
     patient = Player(real_engine()).type("I have chest pain").type("short of breath").type("hola")
     assert "English only" not in patient.said
+
+
+@pytest.mark.parametrize("text", ["👍", "12", "...", "膝 hurts"])
+def test_what_has_no_letters_or_some_latin_ones_is_not_taken_for_another_language(text: str) -> None:
+    assert "English only" not in somewhere(6).type(text).said
 
 
 SORROWS = [

@@ -58,7 +58,7 @@ def test_a_sign_said_plainly_counts(listener: Listener, text: str):
     assert alarms(listener.hear(text))
 
 
-@pytest.mark.parametrize("text", ["", "   ", "hello", "😀👍", "...", "cauda equina", "i had an mri", "12"])
+@pytest.mark.parametrize("text", ["", "   ", "hello", "😀👍", "...", "sciatica", "i had an mri", "12"])
 def test_what_is_no_sign_is_nothing(listener: Listener, text: str):
     assert silent(listener.hear(text))
 
