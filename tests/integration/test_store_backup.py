@@ -17,6 +17,7 @@ from bot.adapters.storage.backup import back_up, restore
 from bot.adapters.storage.backup_file import BackupError, check_backup
 from bot.adapters.storage.examine import examine
 from bot.adapters.storage.migrations import REVISIONS, VERSION_TABLE
+from bot.adapters.storage.owner import Tenant
 from bot.adapters.storage.preparing import prepare
 from bot.adapters.storage.store import open_store
 from bot.dialogue.outputs import Say
@@ -30,7 +31,7 @@ CHATS = (7, -1_001_234_567_890_123)
 
 def fill(address: str) -> None:
     """Something in every table; a worker that ended well."""
-    store = open_store(prepare(address, bot=123456), Clock())
+    store = open_store(prepare(address, Tenant(123456, "poller")), Clock())
     for number, chat in enumerate(CHATS):
         with store.unit() as unit:
             unit.take([update(number, chat)])
