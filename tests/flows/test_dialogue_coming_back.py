@@ -276,7 +276,7 @@ def test_times_survive_json(patient: Player) -> None:
 
 
 @pytest.mark.no_cover  # the core is covered without
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, derandomize=True, database=None)
 @given(data=st.data())
 def test_no_result_rests_on_danger_answers_older_than_the_hold(data: st.DataObject) -> None:
     patient = Player(real_engine())

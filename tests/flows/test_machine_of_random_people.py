@@ -255,7 +255,6 @@ TestRandomPeople.settings = settings(
     max_examples=50,
     stateful_step_count=40,
     derandomize=True,
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
