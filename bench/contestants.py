@@ -135,7 +135,7 @@ def _wait_for(port: int) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
-            time.sleep(0.05)
+            time.sleep(0.05)  # Redis is starting; there is no loop yet
         else:
             return
     raise SystemExit("Redis does not start.")
